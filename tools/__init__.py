@@ -1,0 +1,1 @@
+"""Tools of the checkout: run as ``.venv/bin/python -m tools.<name>``, never part of a release."""
