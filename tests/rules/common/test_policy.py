@@ -1,5 +1,7 @@
 """The policy table: every row is walked, allowed and refused; the cases are made from the table itself."""
 
+from uuid import uuid4
+
 import pytest
 
 from luoshi_common.auth.actions import Action
