@@ -1,7 +1,8 @@
 """The browser of the tests: found or installed, never guessed.
 
 ``python -m tools.browser`` prints the path of a Chromium that runs, or ends with 1 and says what to install. Order:
-``LUOSHI_CHROMIUM``, a Chromium on the PATH, Playwright's own, as root the distribution's packages, last a download by Playwright.
+``LUOSHI_CHROMIUM``, a Chromium on the PATH, Playwright's own, as root the distribution's packages, otherwise a download
+by Playwright.
 """
 
 import os
@@ -24,7 +25,7 @@ class NoBrowser(Exception):
 
 
 def installed() -> Path | None:
-    """Return a Chromium that runs on this machine, or None; raises NoBrowser when LUOSHI_CHROMIUM names one that does not."""
+    """Return a Chromium that runs here, or None; raises NoBrowser when LUOSHI_CHROMIUM names one that does not."""
     if named := os.environ.get("LUOSHI_CHROMIUM"):
         if _runs(path := Path(named)):
             return path
