@@ -232,15 +232,28 @@ class EngineProcess:
             return EngineFailed(_port_sentence(port, engine=self.name, reason="address already in use"))
         if "no space left on device" in said.lower():
             return EngineFailed(f"the disk of {folder} is full: make room and start again; nothing was lost")
-        last = next((line for line in reversed(said.splitlines()) if "FATAL" in line or "[FTL]" in line), "")
-        words = last.strip() or (said.splitlines() or ["it said nothing"])[-1].strip()
+        lines = [line.strip() for line in said.splitlines() if line.strip()] or ["it said nothing"]
+        telling = [line for line in lines if any(mark in line for mark in ("FATAL", "[FTL]", "error: "))]
+        words = (telling or lines)[-1]
         return EngineFailed(f"{self.name} did not start: {words} (log: {self.log})")
 
 
 def wait_until_gone(processes: Sequence[psutil.Process], *, patience: float) -> list[psutil.Process]:
     """Wait for processes that may be nobody's children any more; return those still there after so many seconds."""
-    _gone, left = psutil.wait_procs(processes, timeout=patience)
+    left = [process for process in processes if _works(process)]
+    for _ in until(time.monotonic() + patience):
+        left = [process for process in left if _works(process)]
+        if not left:
+            break
     return left
+
+
+def _works(process: psutil.Process) -> bool:
+    """A zombie has ended, though its parent (in a container nobody may feel responsible) has not asked for it yet."""
+    try:
+        return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
 
 
 def until(deadline: float) -> Iterator[None]:

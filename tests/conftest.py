@@ -1,0 +1,20 @@
+"""Ground of all tests: the engines of the run. What they are and how to use them stands in tests/engines.py."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.engines import Engines, shared_engines, started_engines
+
+
+@pytest.fixture(scope="session")
+def engines() -> Engines:
+    """PostgreSQL and NATS of this run, shared with all other tests: take a city and a database of your own."""
+    return shared_engines()
+
+
+@pytest.fixture
+def own_engines() -> Iterator[Engines]:
+    """PostgreSQL and NATS for this test alone, with production's settings: stop, kill, restart them as you need."""
+    with started_engines() as engines:
+        yield engines
