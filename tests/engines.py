@@ -14,7 +14,7 @@ Use in a test (fixture ``engines``)::
     with engines.database(template=template) as name:      # a copy, dropped at the end
         dsn = engines.postgres.ensure_service("tasks", database=name)   # role, schema, address; idempotent
 
-Durability is not tested here (fsync is off); tests of faults start engines of their own with the fixture ``own_engines``.
+Durability is not tested here (fsync is off): tests of faults start engines of their own by the fixture ``own_engines``.
 """
 
 import contextlib
