@@ -1,0 +1,2 @@
+import "./stale.js";
+import "./forms.js";
