@@ -10,7 +10,7 @@ from luoshi_common.errors import Malformed, Refused
 
 MEASURES = ("亿元", "万元", "元", "个", "人", "项", "件", "%", "个百分点")
 _YUAN = {"元": Decimal(1), "万元": Decimal(10_000), "亿元": Decimal(100_000_000)}
-_WRITTEN = re.compile(r"\s*([+-]?\d{1,18}(?:\.\d{1,9})?)\s*(\S{1,8})\s*", re.ASCII)
+_WRITTEN = re.compile(r"\s*([+-]?\d{1,18}(?:\.\d{1,9})?)\s*(%|[^\s\dA-Za-z.,+-][^\s\d]{0,7})\s*", re.ASCII)
 
 
 class AmountMalformed(Malformed):

@@ -20,8 +20,8 @@ _SWITCHES = {
     "persons_ranked": "B3",
     "known_figures_asked": "B4",
 }
-_SITE_PROOF = frozenset({"photo", "video", "location", "track", "checkin", "check"})
-_ACTIVITY = frozenset({"login", "click", "online", "post", "like", "vote", "share", "study", "install", "attendance"})
+_SITE_PROOF = frozenset({"photo", "video", "location", "track", "checkin"})
+_ACTIVITY = frozenset({"login", "click", "online", "post", "like", "vote", "share", "study", "install"})
 
 Broken = tuple[str, str, str]
 
@@ -47,7 +47,8 @@ def _demands(path: str, demands: tuple[Demand, ...]) -> Iterator[Broken]:
 
 def _scored(name: str) -> Iterator[Broken]:
     path = f"scoring.adjustments.{name}"
-    words = {word.removesuffix("s") for word in name.replace("log_in", "login").split("_")}
+    joined = name.replace("log_in", "login").replace("check_in", "checkin")
+    words = {word.removesuffix("s") for word in joined.split("_")}
     if words & _SITE_PROOF:
         yield "B2", path, "proof from the site is never scored"
     elif words & _ACTIVITY:
