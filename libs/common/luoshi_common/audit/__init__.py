@@ -1,0 +1,1 @@
+"""Append-only entries, chained per subject, sealed daily, and a verifier that finds what was touched."""

@@ -1,0 +1,1 @@
+"""Records, the unit of work, and the migration environment; knows no entity of any service."""

@@ -1,0 +1,30 @@
+"""The connection pool of one service: small, impatient, and never pinging."""
+
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+POOL = 8
+POOL_TIMEOUT_SECONDS = 2
+COMMAND_TIMEOUT_SECONDS = 5
+STATEMENT_CACHE = 200
+RECYCLE_SECONDS = 1800
+
+
+def create_engine(url: str, *, application: str, pool: int = POOL) -> AsyncEngine:
+    """Open a pool. A full pool answers 503 after two seconds instead of queueing without end."""
+    return create_async_engine(
+        url,
+        pool_size=pool,
+        max_overflow=0,
+        pool_timeout=POOL_TIMEOUT_SECONDS,
+        pool_recycle=RECYCLE_SECONDS,
+        connect_args={
+            "command_timeout": COMMAND_TIMEOUT_SECONDS,
+            "statement_cache_size": STATEMENT_CACHE,
+            "server_settings": {
+                "application_name": application,
+                "jit": "off",
+                "idle_in_transaction_session_timeout": "10000",
+                "timezone": "UTC",
+            },
+        },
+    )

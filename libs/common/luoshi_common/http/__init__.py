@@ -1,0 +1,1 @@
+"""The one edge: every request enters here, and every refusal leaves here as problem+json."""

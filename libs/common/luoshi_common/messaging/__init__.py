@@ -1,0 +1,1 @@
+"""Outbox to stream, stream to inbox: nothing is lost, nothing counts twice."""

@@ -1,0 +1,123 @@
+"""Streams and consumers of one city: declared by one idempotent step; services only bind to them."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from nats.errors import TimeoutError as NatsTimeout
+from nats.js import JetStreamContext
+from nats.js.api import (
+    AckPolicy,
+    ConsumerConfig,
+    DeliverPolicy,
+    DiscardPolicy,
+    RetentionPolicy,
+    StorageType,
+    StoreCompression,
+    StreamConfig,
+)
+from nats.js.errors import BadRequestError, NotFoundError
+
+from luoshi_common.messaging.subscriber import Subscriber
+
+DAY_SECONDS = 86_400
+MAX_BYTES = 4 * 1024**3
+MAX_MESSAGE_BYTES = 256 * 1024
+DUPLICATE_WINDOW_SECONDS = 600
+ACK_WAIT_SECONDS = 30
+BACK_OFF_SECONDS = (30, 30, 60, 120, 300, 600, 600)
+MAX_DELIVER = 8
+MAX_ACK_PENDING = 1000
+
+
+def stream_of(service: str, city: str) -> str:
+    """`TASKS-360600`: the stream that keeps a service's facts of one city."""
+    return f"{service.upper()}-{city}"
+
+
+def stream_config(*, service: str, city: str, replicas: int = 1) -> StreamConfig:
+    """A full stream refuses new messages instead of dropping old ones: the relay keeps its rows (bus settings)."""
+    return StreamConfig(
+        name=stream_of(service, city),
+        subjects=[f"ev.{city}.{service}.>"],
+        retention=RetentionPolicy.LIMITS,
+        storage=StorageType.FILE,
+        discard=DiscardPolicy.NEW,
+        max_age=0 if service == "directory" else 400 * DAY_SECONDS,
+        max_bytes=MAX_BYTES,
+        max_msg_size=MAX_MESSAGE_BYTES,
+        duplicate_window=DUPLICATE_WINDOW_SECONDS,
+        allow_direct=True,
+        allow_atomic=True,
+        deny_delete=True,
+        compression=StoreCompression.S2,
+        num_replicas=replicas,
+    )
+
+
+def advisory_config(*, services: Iterable[str], city: str, replicas: int = 1) -> StreamConfig:
+    """Advisories are plain messages, lost without a stream: one keeps what ran out of deliveries."""
+    streams = [stream_of(service, city) for service in services]
+    kinds = ("MAX_DELIVERIES", "MSG_TERMINATED")
+    return StreamConfig(
+        name=f"ADV-{city}",
+        subjects=[f"$JS.EVENT.ADVISORY.CONSUMER.{kind}.{stream}.>" for stream in streams for kind in kinds],
+        max_age=30 * DAY_SECONDS,
+        storage=StorageType.FILE,
+        num_replicas=replicas,
+    )
+
+
+def consumer_config(*, durable: str, subjects: list[str]) -> ConsumerConfig:
+    """Durable pull consumer from the first message on; each back-off is longer than the longest batch."""
+    return ConsumerConfig(
+        durable_name=durable,
+        deliver_policy=DeliverPolicy.ALL,
+        ack_policy=AckPolicy.EXPLICIT,
+        ack_wait=ACK_WAIT_SECONDS,
+        max_deliver=MAX_DELIVER,
+        backoff=list(BACK_OFF_SECONDS),
+        max_ack_pending=MAX_ACK_PENDING,
+        filter_subjects=subjects,
+    )
+
+
+async def declare(
+    jetstream: JetStreamContext,
+    *,
+    city: str,
+    publishers: Iterable[str],
+    subscribers: Iterable[tuple[str, Subscriber]],
+    replicas: int = 1,
+) -> None:
+    """Declare every stream of the city, then every consumer `(service, subscriber)`; run again, it changes nothing."""
+    publishers = tuple(publishers)
+    for service in publishers:
+        await _declare_stream(jetstream, stream_config(service=service, city=city, replicas=replicas))
+    await _declare_stream(jetstream, advisory_config(services=publishers, city=city, replicas=replicas))
+    for service, subscriber in subscribers:
+        for publisher, subjects in subscriber.subjects(city).items():
+            durable = subscriber.durable(service, publisher)
+            await jetstream.add_consumer(
+                stream_of(publisher, city), consumer_config(durable=durable, subjects=subjects)
+            )
+
+
+async def _declare_stream(jetstream: JetStreamContext, wanted: StreamConfig) -> None:
+    try:
+        await jetstream.add_stream(wanted)
+    except BadRequestError:
+        # It exists with other settings: bring it up to date, keep its messages.
+        await jetstream.update_stream(replace(wanted))
+
+
+async def pending_of(jetstream: JetStreamContext, *, stream: str, durable: str) -> int:
+    """How many messages a consumer has not finished: undelivered and unacknowledged.
+
+    Raises:
+        ConnectionError: the bus does not answer.
+    """
+    try:
+        info = await jetstream.consumer_info(stream, durable)
+    except (NatsTimeout, NotFoundError) as failure:
+        raise ConnectionError(f"consumer {durable} cannot be asked: {failure}") from failure
+    return (info.num_pending or 0) + (info.num_ack_pending or 0)

@@ -1,0 +1,1 @@
+"""Durable timers: "call me at T", kept as rows, fired once."""

@@ -1,0 +1,157 @@
+"""Source and body 原文与正文 (E1–E5, E39): what a site put around the text comes off, and every place stays known.
+
+The body is what is parsed. `Source.slice` leads any part of it back to the exact slice of the source.
+"""
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+
+_SAME = {"，": ",", "：": ":", "︰": ":", "﹕": ":", "（": "(", "）": ")", "﹙": "(", "﹚": ")", "；": ";", "！": "!", "？": "?"}
+_SAME |= {"．": ".", "﹒": ".", "％": "%", "\u00a0": " ", "\u3000": " ", "\t": " ", "\r": " ", "［": "[", "］": "]"}
+_SAME |= {"〈": "《", "〉": "》", "｡": "。", "､": "、", "｢": "「", "｣": "」"}
+_SAME |= {chr(ord("０") + digit): str(digit) for digit in range(10)}
+_MATCHING = str.maketrans(_SAME)
+
+_HIDDEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad]+")
+_ADVERT = re.compile("会员|分享|上传|珍藏版|在线阅读|免费阅读|免费下载|文库|文秘|搜索|更多相关|下载可|全文阅读|人气|收藏")
+_FILE_TITLE = re.compile(r"《([^《》\n]{1,200}?)(?:\.(?:docx?|pdf|txt|wps|rtf))?》", re.IGNORECASE)
+_LINE = re.compile(r"[^\n]+")
+_CHUNK = re.compile(r"\d{1,4}、")
+_SENTENCE_END = tuple("。.)）；;：:！!？?”》」】")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """原文: `text` as decoded, `body` without wrapper and marks, `norm` = body with one form per sign, same length."""
+
+    text: str
+    body: str
+    norm: str
+    wrapper_title: str | None
+    _starts: tuple[int, ...]
+    _origins: tuple[int, ...]
+    _steps: tuple[int, ...]
+
+    def offset(self, at: int) -> int:
+        """The place in the source of body[at]."""
+        if not self._starts:
+            return 0
+        run = max(bisect_right(self._starts, at) - 1, 0)
+        return self._origins[run] + (at - self._starts[run]) * self._steps[run]
+
+    def slice(self, start: int, end: int) -> tuple[int, str]:
+        """Offset and exact slice of the source for body[start:end]; it spans what was taken out in between."""
+        first = self.offset(start)
+        last = self.offset(end - 1) + 1 if end > start else first
+        return first, self.text[first:last]
+
+
+@dataclass(slots=True)
+class BodyBuilder:
+    """Collects the parts of a body; `step` 0 marks a part we wrote ourselves for the place `origin`."""
+
+    parts: list[str]
+    starts: list[int]
+    origins: list[int]
+    steps: list[int]
+    length: int = 0
+
+    def keep(self, text: str, origin: int, *, step: int = 1) -> None:
+        """Append `text`, which stands at `origin` in the source."""
+        if text:
+            self.parts.append(text)
+            self.starts.append(self.length)
+            self.origins.append(origin)
+            self.steps.append(step)
+            self.length += len(text)
+
+    def build(self, text: str, wrapper_title: str | None) -> Source:
+        """The finished source."""
+        body = "".join(self.parts)
+        maps = (tuple(self.starts), tuple(self.origins), tuple(self.steps))
+        return Source(text, body, body.translate(_MATCHING), wrapper_title, *maps)
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """What was taken off the source: a place and why (`site_wrapper`, `chunk_mark`, `hidden_character`)."""
+
+    code: str
+    start: int
+    end: int
+
+
+def matching(text: str) -> str:
+    """`text` with one form per sign (half-width punctuation and digits, plain spaces); the length never changes (E8)."""
+    return text.translate(_MATCHING)
+
+
+def wrapper_lines(text: str) -> tuple[list[tuple[int, int]], str | None]:
+    """The advertising lines at head and foot of the text, and the title they name (E1, E51)."""
+    lines = [(line.start(), line.start() + len(line.group().rstrip())) for line in _LINE.finditer(text)]
+    lines = [(start, end) for start, end in lines if text[start:end].strip()]
+    found, title = [], None
+    for index, (start, end) in enumerate(lines):
+        near_edge = index < 3 or index >= len(lines) - 3
+        if not near_edge or end - start > 600 or not (words := set(_ADVERT.findall(text, start, end))):
+            continue
+        named = _FILE_TITLE.search(text, start, end)
+        if len(words) >= 2 and (named or len(words) >= 4):
+            found.append((start, end))
+            title = title or (named.group(1).strip() if named else None)
+    return found, title
+
+
+def chunk_marks(text: str, *, lines: list[tuple[int, int]], wrapped: bool) -> list[tuple[int, int]]:
+    """The marks `1、2、3、…` of a text that a site cut into pieces of one length (E2, E3, E5), as spans; [] if it was not cut.
+
+    A list whose lines really are tasks 1、2、3、 is told apart by its lines: they differ in length and end as sentences do.
+    """
+    marks = []
+    for index, (start, end) in enumerate(lines, 1):
+        mark = _CHUNK.match(text, start, end)
+        marks.append((start, mark.end()) if mark and mark.group() == f"{index}、" else None)
+    kept = [mark for mark in marks if mark]
+    if not lines or len(kept) * 5 < len(lines) * 4 or marks[0] is None:
+        return []
+    if len(lines) == 1:
+        return kept if wrapped else []
+    sizes = [end - (mark[1] if mark else start) for (start, end), mark in zip(lines, marks, strict=True)][:-1]
+    usual = max(set(sizes), key=sizes.count)
+    even = usual >= 50 and sizes.count(usual) * 5 >= len(sizes) * 4
+    broken = sum(not text[start:end].endswith(_SENTENCE_END) for start, end in lines[:-1]) * 2 > len(lines) - 1
+    cut = broken and (wrapped or (even and len(lines) > 2)) or (even and wrapped)
+    return kept if cut else []
+
+
+def read_source(text: str) -> tuple[Source, list[Removal]]:
+    """Body and map of a decoded text, with the list of what was taken off. Linear in the length of the text."""
+    wrapper, title = wrapper_lines(text)
+    removals = [Removal("site_wrapper", start, end) for start, end in wrapper]
+    spans = {start for start, _ in wrapper}
+    lines = [(line.start(), line.start() + len(line.group().rstrip("\r"))) for line in _LINE.finditer(text)]
+    lines = [(start, end) for start, end in lines if start not in spans and text[start:end].strip()]
+    chunks = chunk_marks(text, lines=lines, wrapped=bool(wrapper))
+    removals += [Removal("chunk_mark", start, end) for start, end in chunks]
+    builder = BodyBuilder([], [], [], [])
+    if chunks:
+        after = dict(chunks)
+        for start, end in lines:
+            _keep_visible(builder, text, after.get(start, start), end, removals)
+    else:
+        at = 0
+        for start, end in wrapper:
+            _keep_visible(builder, text, at, start, removals)
+            at = end
+        _keep_visible(builder, text, at, len(text), removals)
+    return builder.build(text, title), removals
+
+
+def _keep_visible(builder: BodyBuilder, text: str, start: int, end: int, removals: list[Removal]) -> None:
+    at = start
+    for hidden in _HIDDEN.finditer(text, start, end):
+        builder.keep(text[at : hidden.start()], at)
+        removals.append(Removal("hidden_character", hidden.start(), hidden.end()))
+        at = hidden.end()
+    builder.keep(text[at:end], at)
