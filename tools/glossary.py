@@ -116,15 +116,20 @@ def _class_names(node: ast.ClassDef, source: Source) -> Iterator[Name]:
 
 
 def definitions_in(sources: Iterable[Source]) -> Iterator[Name]:
-    """Yield every class, function, and enum member that a service defines: none may use a word we do not use."""
+    """Yield every class, function and field that a service defines in public: none may use a word we do not use."""
     for source in sources:
         if not source.path.startswith("services/") or not source.is_python:
             continue
         for node in source.nodes:
-            if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
-                yield Name("name", node.name, f"{source.path}:{node.lineno}")
-            elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
-                yield Name("name", node.target.id, f"{source.path}:{node.lineno}")
+            match node:
+                case ast.ClassDef(name=name) | ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+                    found = name
+                case ast.AnnAssign(target=ast.Name(id=name)):
+                    found = name
+                case _:
+                    continue
+            if not found.startswith("_"):
+                yield Name("name", found, f"{source.path}:{node.lineno}")
 
 
 def _members(node: ast.ClassDef) -> Iterator[str]:
