@@ -1,0 +1,666 @@
+"""The edge: what comes in, what is refused, and in which form; on a tiny application of one noun.
+
+The application keeps its notes in memory, so that what is seen here is the edge alone.
+"""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Annotated, Any
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+from fastapi import APIRouter, FastAPI, File, Form, Response, UploadFile
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from luoshi_common.auth.actions import Action
+from luoshi_common.auth.actor import Actor
+from luoshi_common.auth.mode import Mode
+from luoshi_common.auth.policy import Guarded, require
+from luoshi_common.auth.roles import Role
+from luoshi_common.auth.tokens import TokenMinter, TokenVerifier, key_set, new_key, public_keys
+from luoshi_common.errors import NotFound, Refused, StaleVersion, Unauthenticated
+from luoshi_common.http.app import ServiceApp, create_app
+from luoshi_common.http.edge import Changing, Creating, CreatingOn, EdgeRuntime, Reading
+from luoshi_common.http.limits import EdgeLimits
+from luoshi_common.http.paging import Page, Paging
+from luoshi_common.idempotency import AlreadyAnswered, IdempotencyClaim, StoredAnswer
+from luoshi_common.observability.metrics import Metrics
+
+CITY, ISSUER, KEY = "360600", "urn:luoshi:console", new_key()
+CLERK, STRANGER = uuid4(), uuid4()
+
+
+class NoteClosed(Refused):
+    """已结: a closed note takes no more."""
+
+    code = "notes.closed"
+    title = "记录《{note}》已结，不能再改"
+
+
+@dataclass
+class Unit:
+    """What a handler sees of the unit of work."""
+
+    runtime: "Runtime"
+    actor: Actor
+    claim: IdempotencyClaim | None
+    stored: StoredAnswer | None = None
+    writes: dict[int, str] = field(default_factory=dict)
+
+    def allow(self, action: Action, subject: Guarded) -> None:
+        require(self.actor, action, subject, self.runtime.mode)
+
+    def remember_answer(self, answer: StoredAnswer) -> None:
+        self.stored = answer
+
+
+@dataclass
+class Runtime:
+    """A service that keeps its notes, and what it answered, in memory."""
+
+    service_name: str = "notes"
+    city: str = CITY
+    mode: Mode = Mode.PRODUCTION
+    notes: dict[int, str] = field(default_factory=dict)
+    versions: dict[int, int] = field(default_factory=dict)
+    answers: dict[tuple[str, str, str, str], StoredAnswer] = field(default_factory=dict)
+    reasons: list[str] = field(default_factory=list)
+    fault: BaseException | None = None
+    both_inside: asyncio.Barrier | None = None
+    somebody_reads: asyncio.Event = field(default_factory=asyncio.Event)
+    reading_may_go_on: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        self.verifier = TokenVerifier(city=CITY, issuers={ISSUER: key_set(public_keys(KEY))})
+        self.metrics = Metrics(service=self.service_name, city=CITY)
+
+    async def actor_of(self, person_id: UUID) -> Actor:
+        if person_id != CLERK:
+            raise Unauthenticated
+        return Actor.person(person_id=CLERK, unit_id=uuid4(), roles=frozenset({Role.OFFICE}))
+
+    @asynccontextmanager
+    async def unit_of_work(
+        self,
+        actor: Actor,
+        *,
+        correlation_id: str | None = None,
+        idempotency: IdempotencyClaim | None = None,
+        read_only: bool = False,
+    ) -> AsyncIterator[Unit]:
+        unit = Unit(self, actor, idempotency)
+        yield unit
+        if self.both_inside is not None:
+            await self.both_inside.wait()
+        if self.fault is not None:
+            raise self.fault
+        if unit.stored is not None and idempotency is not None:
+            if key_of(idempotency) in self.answers:
+                raise AlreadyAnswered
+            self.answers[key_of(idempotency)] = unit.stored
+        for number, text in unit.writes.items():
+            self.notes[number] = text
+            self.versions[number] = self.versions.get(number, 0) + 1
+
+    async def find_answer(self, claim: IdempotencyClaim) -> StoredAnswer | None:
+        return self.answers.get(key_of(claim))
+
+    def ready(self) -> list[str]:
+        return self.reasons
+
+
+def key_of(claim: IdempotencyClaim) -> tuple[str, str, str, str]:
+    return claim.actor_id, claim.method, claim.path, claim.key
+
+
+class NoteBody(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    text: str = Field(min_length=2, max_length=40)
+    number: int = Field(default=1, ge=1)
+
+
+class NoteOut(BaseModel):
+    number: int
+    text: str
+
+
+def notes_of(runtime: Runtime) -> APIRouter:
+    router = APIRouter(prefix="/v1")
+
+    @router.get("/notes")
+    async def listed(reading: Reading, paging: Paging) -> Page[NoteOut]:
+        async with reading as uow:
+            uow.allow(Action.READ_ITEM, Guarded(kind="notes"))
+            after = paging.keys(int)
+            numbers = [number for number in sorted(runtime.notes) if after is None or number > after[0]]
+        return paging.page(
+            numbers[: paging.fetch], key=lambda n: (n,), out=lambda n: NoteOut(number=n, text=runtime.notes[n])
+        )
+
+    @router.get("/notes/{number}")
+    async def read(number: int, reading: Reading) -> Response:
+        async with reading as uow:
+            uow.allow(Action.READ_ITEM, Guarded(kind="notes"))
+            if number not in runtime.notes:
+                raise NotFound
+            runtime.somebody_reads.set()
+            await runtime.reading_may_go_on.wait()
+            reading.answer(NoteOut(number=number, text=runtime.notes[number]), version=runtime.versions[number])
+        return reading.response
+
+    @router.post("/notes", status_code=201)
+    async def write(body: NoteBody, command: Creating) -> Response:
+        async with command as uow:
+            uow.allow(Action.IMPORT_PLAN, Guarded(kind="notes"))
+            if body.text == "结束":
+                raise NoteClosed(note=body.text)
+            number = len(runtime.notes) + 1
+            uow.writes[number] = body.text  # type: ignore[attr-defined]
+            command.answer(NoteOut(number=number, text=body.text), status=201, version=1, location=f"/notes/{number}")
+        return command.response
+
+    @router.put("/notes/{number}")
+    async def change(number: int, body: NoteBody, command: Changing) -> Response:
+        async with command as uow:
+            uow.allow(Action.ARRANGE_ITEM, Guarded(kind="notes"))
+            if command.expected_version != runtime.versions[number]:
+                raise StaleVersion
+            uow.writes[number] = body.text  # type: ignore[attr-defined]
+            command.answer(NoteOut(number=number, text=body.text), version=runtime.versions[number] + 1)
+        return command.response
+
+    @router.post("/notes/{number}/copies", status_code=201)
+    async def copy(number: int, command: CreatingOn) -> Response:
+        async with command as uow:
+            uow.allow(Action.APPLY_STRIKE_OFF, Guarded(kind="notes"))
+            command.answer(None, status=201)
+        return command.response
+
+    @router.post("/files", status_code=201)
+    async def upload(title: Annotated[str, Form()], file: Annotated[UploadFile, File()], command: Creating) -> Response:
+        async with command as uow:
+            uow.allow(Action.IMPORT_PLAN, Guarded(kind="files"))
+            size = len(await file.read())
+            command.answer({"title": title, "size": size, "nonce": str(uuid4())}, status=201)
+        return command.response
+
+    return router
+
+
+SMALL = EdgeLimits(body_bytes=2_000, upload_bytes=200_000, page=2, longest_page=3)
+
+
+@dataclass
+class House:
+    """A running service and a way to speak to it."""
+
+    runtime: Runtime
+    app: ServiceApp
+
+    async def ask(self, method: str, path: str, *, signed_in: bool = True, **rest: Any) -> httpx.Response:
+        headers = dict(rest.pop("headers", {}))
+        if signed_in:
+            headers.setdefault("Authorization", f"Bearer {token()}")
+        transport = httpx.ASGITransport(app=self.app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://notes") as client:
+            return await client.request(method, path, headers=headers, **rest)
+
+    async def write(self, text: str = "一条记录", *, key: str | None = None, **rest: Any) -> httpx.Response:
+        headers = {"Idempotency-Key": key or uuid4().hex} | rest.pop("headers", {})
+        return await self.ask("POST", "/v1/notes", json={"text": text}, headers=headers, **rest)
+
+
+def token(person: UUID = CLERK) -> str:
+    return TokenMinter(issuer=ISSUER, city=CITY, key=KEY).mint(person)
+
+
+def house_of(limits: EdgeLimits = SMALL) -> House:
+    runtime = Runtime()
+    service = SimpleNamespace(name="notes", routers=[], router_factories=[notes_of])
+    edge: EdgeRuntime = runtime  # type: ignore[assignment]
+    return House(runtime=runtime, app=create_app(service, edge, limits=limits))
+
+
+@pytest.fixture
+def house() -> House:
+    return house_of()
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+pytestmark = pytest.mark.anyio
+
+
+def problem(response: httpx.Response, status: int, code: str) -> dict[str, Any]:
+    """Every refusal is a problem document, in full."""
+    assert response.status_code == status, response.text
+    assert response.headers["content-type"] == "application/problem+json"
+    document: dict[str, Any] = response.json()
+    assert document["code"] == code
+    assert document["type"] == f"urn:luoshi:problem:{code}"
+    assert document["status"] == status
+    assert document["request_id"] == response.headers["x-request-id"]
+    assert {"title", "detail", "instance"} <= document.keys()
+    return document
+
+
+class TestAnswer:
+    async def test_of_a_creation_carries_version_and_place(self, house: House) -> None:
+        answer = await house.write()
+
+        assert answer.status_code == 201
+        assert answer.headers["etag"] == '"1"'
+        assert answer.headers["location"] == "/v1/notes/1"
+        assert house.runtime.notes == {1: "一条记录"}
+
+    async def test_wears_the_security_headers(self, house: House) -> None:
+        answer = await house.write()
+
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert answer.headers["cache-control"] == "no-store"
+        assert answer.headers["x-frame-options"] == "DENY"
+        assert "default-src 'none'" in answer.headers["content-security-policy"]
+
+    async def test_keeps_the_request_id_that_was_given(self, house: House) -> None:
+        answer = await house.ask("GET", "/healthz", headers={"X-Request-Id": "abc-12345678"})
+
+        assert answer.headers["x-request-id"] == "abc-12345678"
+
+    async def test_takes_no_request_id_that_could_break_a_log(self, house: House) -> None:
+        answer = await house.ask("GET", "/healthz", headers={"X-Request-Id": "x" * 500})
+
+        assert len(answer.headers["x-request-id"]) == 36
+
+
+class TestRefusal:
+    async def test_speaks_chinese_unless_asked_otherwise(self, house: House) -> None:
+        refused = problem(await house.write("结束"), 409, "notes.closed")
+
+        assert refused["title"] == "记录《结束》已结，不能再改"
+        assert refused["note"] == "结束"
+        assert house.runtime.notes == {}
+
+    @pytest.mark.parametrize(
+        ("accept", "language"),
+        [
+            ("", "zh-CN"),
+            ("en-GB,en;q=0.9,zh;q=0.8", "en"),
+            ("zh;q=0.2, en;q=0.1", "zh-CN"),
+            ("fr, de;q=0.5", "zh-CN"),
+            ("en;q=0, zh", "zh-CN"),
+            ("en;q=x", "zh-CN"),
+            (";;;,,,", "zh-CN"),
+        ],
+    )
+    async def test_speaks_the_language_preferred(self, house: House, accept: str, language: str) -> None:
+        answer = await house.ask("GET", "/v1/notes/9", headers={"Accept-Language": accept})
+
+        assert answer.headers["content-language"] == language
+        refused = problem(answer, 404, "not_found")
+        assert refused["title"].isascii() is (language == "en")
+
+    @pytest.mark.parametrize(
+        ("method", "path", "status", "code"),
+        [
+            ("GET", "/nowhere", 404, "not_found"),
+            ("DELETE", "/v1/notes", 405, "method_not_allowed"),
+            ("GET", "/v1/notes/abc", 422, "malformed"),
+            ("GET", "/v1/notes?limit=0", 422, "malformed"),
+            ("GET", "/v1/notes?after=%00", 422, "malformed"),
+            ("GET", "/v1/notes?after=nonsense", 422, "http.bad_cursor"),
+            ("GET", "/v1/notes/%00", 422, "malformed"),
+            ("GET", "/%00", 422, "malformed"),
+        ],
+    )
+    async def test_of_the_framework_has_the_same_form(
+        self, house: House, method: str, path: str, status: int, code: str
+    ) -> None:
+        problem(await house.ask(method, path), status, code)
+
+    async def test_of_a_method_names_the_right_ones(self, house: House) -> None:
+        assert "GET" in (await house.ask("DELETE", "/v1/notes")).headers["allow"]
+
+    async def test_of_a_body_says_where_and_why(self, house: House) -> None:
+        answer = await house.ask(
+            "POST",
+            "/v1/notes",
+            json={"text": "x", "number": 0, "more": 1},
+            headers={"Idempotency-Key": "12345678", "Accept-Language": "en"},
+        )
+
+        refused = problem(answer, 422, "malformed")
+        assert refused["errors"] == [
+            {"path": "body.text", "message": "at least 2 characters"},
+            {"path": "body.number", "message": "must not be less than 1"},
+            {"path": "body.more", "message": "not an allowed field"},
+        ]
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            b"{",
+            b"[" * 1900,
+            b"\xff\xfe",
+            b'{"text": "\xed\xa0\x80"}',
+            rb'{"text": "\ud800"}',
+            rb'{"text": "a\u0000b"}',
+            b"null",
+            b"",
+            b'{"text": "ok", "number": 1e400}',
+        ],
+    )
+    async def test_of_an_unreadable_body_is_malformed(self, house: House, body: bytes) -> None:
+        headers = {"Idempotency-Key": "12345678", "Content-Type": "application/json"}
+
+        problem(await house.ask("POST", "/v1/notes", content=body, headers=headers), 422, "malformed")
+        assert house.runtime.notes == {}
+
+    async def test_lets_a_written_backslash_pass(self, house: House) -> None:
+        headers = {"Idempotency-Key": "12345678", "Content-Type": "application/json"}
+
+        answer = await house.ask("POST", "/v1/notes", content=rb'{"text": "a\\u0000b"}', headers=headers)
+
+        assert answer.status_code == 201
+
+    async def test_of_another_media_type(self, house: House) -> None:
+        headers = {"Idempotency-Key": "12345678", "Content-Type": "application/xml"}
+
+        problem(await house.ask("POST", "/v1/notes", content=b"<a/>", headers=headers), 415, "unsupported_media")
+
+
+class TestSignIn:
+    async def test_is_asked_of_a_stranger(self, house: House) -> None:
+        answer = await house.ask("GET", "/v1/notes", signed_in=False)
+
+        problem(answer, 401, "unauthenticated")
+        assert answer.headers["www-authenticate"] == "Bearer"
+
+    async def test_is_asked_before_anything_is_changed(self, house: House) -> None:
+        problem(await house.write(signed_in=False), 401, "unauthenticated")
+
+    async def test_with_a_token_nobody_signed_is_refused(self, house: House) -> None:
+        problem(
+            await house.ask("GET", "/v1/notes", headers={"Authorization": "Bearer x.y.z"}), 401, "auth.token_refused"
+        )
+
+    async def test_of_somebody_the_directory_does_not_know_is_refused(self, house: House) -> None:
+        headers = {"Authorization": f"Bearer {token(STRANGER)}"}
+
+        problem(await house.ask("GET", "/v1/notes", headers=headers), 401, "unauthenticated")
+
+    async def test_does_not_open_what_the_policy_closes(self, house: House) -> None:
+        await house.write()
+        headers = {"Idempotency-Key": "12345678", "If-Match": '"1"', "Accept-Language": "en"}
+
+        refused = problem(await house.ask("POST", "/v1/notes/1/copies", headers=headers), 403, "forbidden")
+
+        assert refused["who"] == ["head of the lead unit", "liaison officer of the lead unit"]
+
+
+class TestVersion:
+    @pytest.mark.parametrize(
+        ("if_match", "status", "code"),
+        [
+            (None, 428, "precondition_required"),
+            ("*", 428, "precondition_required"),
+            ('"7"', 412, "stale_version"),
+            ('"99999999999999999999"', 412, "stale_version"),
+            ('W/"1"', 412, "stale_version"),
+            ("1", 422, "http.bad_if_match"),
+            ('"1", "2"', 422, "http.bad_if_match"),
+        ],
+    )
+    async def test_must_be_named_by_a_change(self, house: House, if_match: str | None, status: int, code: str) -> None:
+        await house.write()
+        headers = {} if if_match is None else {"If-Match": if_match}
+
+        answer = await house.ask("PUT", "/v1/notes/1", json={"text": "改过"}, headers=headers)
+
+        problem(answer, status, code)
+        assert house.runtime.notes[1] == "一条记录"
+
+    async def test_moves_on_with_the_change(self, house: House) -> None:
+        written = await house.write()
+
+        changed = await house.ask(
+            "PUT", "/v1/notes/1", json={"text": "改过"}, headers={"If-Match": written.headers["etag"]}
+        )
+
+        assert changed.headers["etag"] == '"2"'
+        assert house.runtime.notes[1] == "改过"
+
+
+class TestIdempotency:
+    @pytest.mark.parametrize("key", ["short", "x" * 129, "with space 123"])
+    async def test_needs_a_usable_key(self, house: House, key: str) -> None:
+        problem(await house.write(key=key), 422, "http.bad_idempotency_key")
+
+    async def test_needs_a_key(self, house: House) -> None:
+        problem(await house.ask("POST", "/v1/notes", json={"text": "ok"}), 422, "http.idempotency_key_missing")
+
+    async def test_gives_a_repeat_the_first_answer(self, house: House) -> None:
+        first = await house.write(key="12345678")
+
+        second = await house.write(key="12345678")
+
+        assert (second.status_code, second.content) == (first.status_code, first.content)
+        assert (second.headers["etag"], second.headers["location"]) == (
+            first.headers["etag"],
+            first.headers["location"],
+        )
+        assert second.headers["idempotency-replayed"] == "true"
+        assert len(house.runtime.notes) == 1
+
+    async def test_refuses_a_key_that_comes_with_another_body(self, house: House) -> None:
+        await house.write("一件事", key="12345678")
+
+        problem(await house.write("另一件事", key="12345678"), 422, "http.idempotency_key_reused")
+        assert len(house.runtime.notes) == 1
+
+    async def test_lets_a_refused_request_be_tried_again(self, house: House) -> None:
+        await house.write("结束", key="12345678")
+
+        assert (await house.write("没有结束", key="12345678")).status_code == 201
+
+    async def test_of_twins_at_once_answers_both_and_does_it_once(self, house: House) -> None:
+        house.runtime.both_inside = asyncio.Barrier(2)
+
+        one, other = await asyncio.gather(house.write(key="12345678"), house.write(key="12345678"))
+
+        assert one.status_code == other.status_code == 201
+        assert one.content == other.content
+        assert house.runtime.versions == {1: 1}
+
+    async def test_of_a_form_looks_at_what_it_says_not_at_its_boundary(self, house: House) -> None:
+        async def upload(content: bytes) -> httpx.Response:
+            return await house.ask(
+                "POST",
+                "/v1/files",
+                data={"title": "佐证"},
+                files={"file": ("a.txt", content)},
+                headers={"Idempotency-Key": "12345678"},
+            )
+
+        first = await upload(b"same")
+
+        assert (await upload(b"same")).content == first.content
+        problem(await upload(b"else"), 422, "http.idempotency_key_reused")
+
+
+class TestPages:
+    async def test_follow_each_other_without_gap_or_overlap(self, house: House) -> None:
+        for number in range(5):
+            await house.write(f"第{number}条")
+
+        seen, path = [], "/v1/notes"
+        while path:
+            page = (await house.ask("GET", path)).json()
+            seen += [note["number"] for note in page["items"]]
+            path = f"/v1/notes?after={page['next']}" if page["next"] else ""
+
+        assert seen == [1, 2, 3, 4, 5]
+
+    async def test_are_never_longer_than_the_house_allows(self, house: House) -> None:
+        for number in range(5):
+            await house.write(f"第{number}条")
+
+        assert len((await house.ask("GET", "/v1/notes?limit=99999999999999")).json()["items"]) == 3
+
+    async def test_take_no_cursor_of_another_kind(self, house: House) -> None:
+        problem(await house.ask("GET", "/v1/notes?after=WyJhIiwiYiJd"), 422, "http.bad_cursor")
+
+
+class TestLimits:
+    async def test_refuse_a_body_that_says_it_is_too_large(self, house: House) -> None:
+        problem(await house.write("长" * 1000), 413, "too_large")
+
+    async def test_refuse_a_body_that_does_not_say_so(self, house: House) -> None:
+        async def chunks() -> AsyncIterator[bytes]:
+            for _ in range(30):
+                yield b"x" * 100
+
+        headers = {"Idempotency-Key": "12345678", "Content-Type": "application/json"}
+
+        problem(await house.ask("POST", "/v1/notes", content=chunks(), headers=headers), 413, "too_large")
+
+    async def test_refuse_an_upload_of_their_own_size(self, house: House) -> None:
+        async def upload(size: int) -> httpx.Response:
+            files = {"file": ("a.txt", b"x" * size)}
+            headers = {"Idempotency-Key": uuid4().hex}
+            return await house.ask("POST", "/v1/files", data={"title": "t"}, files=files, headers=headers)
+
+        assert (await upload(100_000)).status_code == 201
+        problem(await upload(300_000), 413, "too_large")
+
+    async def test_slow_down_one_caller_and_not_the_next(self) -> None:
+        house = house_of(SMALL.model_copy(update={"burst": 3, "requests_per_second": 0.01}))
+
+        answers = [await house.ask("GET", "/v1/notes") for _ in range(4)]
+
+        problem(answers[-1], 429, "too_many_requests")
+        assert int(answers[-1].headers["retry-after"]) > 1
+        assert [answer.status_code for answer in answers[:3]] == [200] * 3
+        assert (await house.ask("GET", "/v1/notes", signed_in=False)).status_code == 401
+
+    async def test_shed_load_and_stay_healthy(self) -> None:
+        house = house_of(SMALL.model_copy(update={"in_flight": 1}))
+        await house.write()
+
+        slow = asyncio.create_task(house.ask("GET", "/v1/notes/1"))
+        await house.runtime.somebody_reads.wait()
+        shed = await house.ask("GET", "/v1/notes")
+        health = await house.ask("GET", "/healthz")
+        house.runtime.reading_may_go_on.set()
+
+        problem(shed, 503, "overloaded")
+        assert shed.headers["retry-after"] == "1"
+        assert health.status_code == 200
+        assert (await slow).status_code == 200
+
+
+class TestFault:
+    @pytest.mark.parametrize(
+        "away",
+        [
+            ConnectionRefusedError(),
+            PoolTimeout(),
+            DBAPIError("SELECT", {}, Exception(), connection_invalidated=True),
+            DBAPIError("SELECT", {}, type("Shutdown", (Exception,), {"sqlstate": "57P01"})()),
+        ],
+        ids=["refused", "pool", "invalidated", "shutdown"],
+    )
+    async def test_of_a_part_that_is_away_asks_to_come_again(self, house: House, away: Exception) -> None:
+        house.runtime.fault = away
+
+        answer = await house.write()
+
+        problem(answer, 503, "unavailable")
+        assert answer.headers["retry-after"] == "1"
+        assert house.runtime.notes == {}
+
+    async def test_of_a_failing_commit_is_never_told_as_success(self, house: House) -> None:
+        house.runtime.fault = RuntimeError("commit failed: secret detail")
+
+        answer = await house.write()
+
+        refused = problem(answer, 500, "unexpected")
+        assert refused["request_id"] in refused["title"]
+        assert "secret" not in answer.text
+
+    async def test_of_a_character_no_column_takes_is_the_senders(self, house: House) -> None:
+        house.runtime.fault = DBAPIError("INSERT", {}, type("Nul", (Exception,), {"sqlstate": "22021"})())
+
+        problem(await house.write(), 422, "malformed")
+
+    async def test_is_counted_apart_from_operations_and_refusals(self, house: House) -> None:
+        house.runtime.fault = RuntimeError()
+        await house.write()
+        house.runtime.fault = PoolTimeout()
+        await house.write()
+        house.runtime.fault = None
+        await house.write("结束")
+
+        text = (await house.ask("GET", "/metrics", signed_in=False)).text
+
+        assert "luoshi_http_unexpected_total 1.0" in text
+        assert "luoshi_http_operational_total 1.0" in text
+        assert 'luoshi_refused_total{code="notes.closed"} 1.0' in text
+        assert 'route="/v1/notes",status="409"' in text
+
+
+class TestHealth:
+    async def test_is_ready_when_nothing_stands_against_it(self, house: House) -> None:
+        assert (await house.ask("GET", "/readyz", signed_in=False)).json() == {"status": "ready"}
+
+    async def test_says_what_it_waits_for(self, house: House) -> None:
+        house.runtime.reasons = ["the directory mirror has not caught up"]
+
+        refused = problem(await house.ask("GET", "/readyz", signed_in=False), 503, "not_ready")
+
+        assert refused["reasons"] == ["the directory mirror has not caught up"]
+
+
+class TestOpenApi:
+    async def test_shows_every_refusal_as_a_problem(self, house: House) -> None:
+        document = (await house.ask("GET", "/openapi.json")).json()
+
+        responses = document["paths"]["/v1/notes"]["post"]["responses"]
+        assert {"401", "403", "404", "409", "412", "413", "415", "422", "428", "429", "503"} <= responses.keys()
+        assert all(
+            list(answer["content"]) == ["application/problem+json"]
+            for status, answer in responses.items()
+            if status >= "400"
+        )
+        assert "HTTPValidationError" not in json.dumps(document)
+
+    async def test_asks_for_version_and_key_where_they_are_needed(self, house: House) -> None:
+        document = (await house.ask("GET", "/openapi.json")).json()
+
+        assert {p["name"] for p in document["paths"]["/v1/notes"]["post"]["parameters"]} >= {"Idempotency-Key"}
+        assert {p["name"] for p in document["paths"]["/v1/notes/{number}"]["put"]["parameters"]} >= {"If-Match"}
+
+
+class TestMountedApp:
+    async def test_answers_the_same_below_a_prefix(self, house: House) -> None:
+        whole = FastAPI()
+        whole.mount("/api/notes", house.app)
+        below = House(runtime=house.runtime, app=whole)  # type: ignore[arg-type]
+
+        made = await below.ask(
+            "POST", "/api/notes/v1/notes", json={"text": "好的"}, headers={"Idempotency-Key": "12345678"}
+        )
+
+        assert made.status_code == 201
+        assert made.headers["location"] == "/api/notes/v1/notes/1"
+        assert (await below.ask("GET", "/api/notes/healthz", signed_in=False)).status_code == 200
