@@ -21,6 +21,21 @@ GUIDE = ROOT / "tools/events_guide.md"
 CITY = "360600"
 MOMENT = datetime(2026, 1, 6, 1, 0, tzinfo=UTC)
 PLURALS = {"person": "persons", "city": "cities", "strike_off": "items", "audit": "seals"}
+EVERYWHERE = {
+    "id": "Its id.",
+    "code": "Its stable key.",
+    "name": "Its name.",
+    "title": "Its title.",
+    "year": "The year it belongs to.",
+    "no": "Its number in the plan.",
+    "plan_id": "The plan it comes from.",
+    "unit_id": "The unit.",
+    "unit": "The unit or group.",
+    "item": "The whole item after the fact.",
+    "due_at": "Business time by which it is due, UTC.",
+    "demo": "True for what was invented for the demo city.",
+    "active": "False when it is no longer in use.",
+}
 REQUIREMENT = re.compile(r"\bR\d{1,2}\b")
 
 
@@ -101,9 +116,14 @@ def _fields(title: str, schema: Mapping[str, Any]) -> Iterator[str]:
     yield "|---|---|---|---|"
     required = schema.get("required", ())
     for name, field in schema.get("properties", {}).items():
-        meaning = _one_line(field.get("description", "")) or "—"
+        meaning = meaning_of(name, field) or "—"
         always = "yes" if name in required else "optional"
         yield f"| `{name}` | {_type(field)} | {always} | {meaning} |"
+
+
+def meaning_of(name: str, field: Mapping[str, Any]) -> str:
+    """Say what a field means: its description, or what its name means everywhere; empty when nobody said it."""
+    return _one_line(field.get("description", "")) or EVERYWHERE.get(name, "")
 
 
 def _type(field: Mapping[str, Any]) -> str:
@@ -126,16 +146,20 @@ def example(kind: Any) -> dict[str, Any]:
     whole = envelope.Envelope(
         id=UUID("0199a000-0000-7000-8000-0000000000ff"),
         city=CITY,
-        entity=f"{_entities(kind)}/0199a000-0000-7000-8000-00000000000a",
+        entity=f"{_entities(kind)}/{_id_in(kind.example)}",
         entity_version=3,
         time=MOMENT,
         recorded_at=MOMENT,
-        actor="persons/0199a000-0000-7000-8000-000000000002",
+        actor="person:0199a000-0000-7000-8000-000000000002",
         payload=kind.payload.model_validate(kind.example),
         kind=kind,
     )
     made: dict[str, Any] = json.loads(whole.encode())
     return made
+
+
+def _id_in(data: Mapping[str, Any]) -> str:
+    return str(data.get("id") or data.get("item", {}).get("id") or "0199a000-0000-7000-8000-00000000000a")
 
 
 def _entities(kind: Any) -> str:

@@ -1,5 +1,6 @@
 """Event schemas: what subscribers rely on stays; the comparison sees every way of taking something away."""
 
+import json
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,7 +10,9 @@ import pytest
 from pydantic import BaseModel, Field, create_model
 
 from luoshi_common.events.catalogue import CATALOGUE
+from luoshi_common.events.envelope import decode
 from tools.compatibility import incompatibilities
+from tools.events_doc import TARGET, document, example, meaning_of
 from tools.snapshots import EVENTS, event_differences, event_schemas, normal, read
 
 
@@ -104,3 +107,29 @@ class TestEventSnapshots:
 
         assert "一" <= said[0] <= "鿿", "the first word is the Chinese name"
         assert f"ublished by {CATALOGUE[name].service}" in said
+
+    @pytest.mark.parametrize("name", sorted(CATALOGUE))
+    def test_say_what_each_field_means(self, name: str) -> None:
+        whole = CATALOGUE[name].payload.model_json_schema(mode="serialization")
+        parts = {name: whole} | whole.get("$defs", {})
+
+        unsaid = [
+            f"{part}.{field}"
+            for part, schema in parts.items()
+            for field, of in schema.get("properties", {}).items()
+            if not meaning_of(field, of)
+        ]
+
+        assert not unsaid, "give them a Field(description=…)"
+
+
+class TestEventsPage:
+    def test_is_up_to_date(self) -> None:
+        assert TARGET.read_text(encoding="utf-8") == document(), "run `python -m tools.events_doc`"
+
+    def test_tells_each_event_with_an_envelope_that_can_be_read(self) -> None:
+        for kind in CATALOGUE.values():
+            told = decode(json.dumps(example(kind)))
+
+            assert told.kind is kind
+            assert told.payload == kind.payload.model_validate(kind.example)

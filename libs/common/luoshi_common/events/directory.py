@@ -25,8 +25,8 @@ class UnitChanged(Payload):
         description="county_government, management_committee, department, sub_unit, enterprise, vertical_body, "
         "city_office or other; readers treat an unknown word as other."
     )
-    aliases: list[DatedName] = Field(default_factory=list)
-    parent_id: UUID | None = None
+    aliases: list[DatedName] = Field(default_factory=list, description="Other names, each for a time.")
+    parent_id: UUID | None = Field(default=None, description="The unit it belongs to; null = the city itself.")
     demo: bool = Field(default=False, description="True for a unit invented for the demo city.")
     active: bool = True
 
@@ -44,7 +44,7 @@ class GroupChanged(Payload):
     code: str
     name: str = Field(description="The group as documents write it.")
     aliases: list[str] = Field(default_factory=list, description="Other ways in which documents write it.")
-    members: list[Membership] = Field(default_factory=list)
+    members: list[Membership] = Field(default_factory=list, description="Its units, each for a time.")
     open: bool = Field(default=False, description="True when the document does not name all its members.")
 
     example: ClassVar[dict[str, Any]] = {
@@ -61,7 +61,7 @@ class PersonChanged(Payload):
     name: str
     unit_id: UUID | None
     title: str = Field(default="", description="Duty name shown beside the person's name.")
-    roles: list[str] = Field(default_factory=list)
+    roles: list[str] = Field(default_factory=list, description="What the person is here: office, acceptor, leader …")
     active: bool = True
     demo: bool = False
 
@@ -117,7 +117,7 @@ class CityLoaded(Payload):
 
     code: str
     name: str
-    findings: int = 0
+    findings: int = Field(default=0, description="How many oddities of the folder a person should look at.")
 
     example: ClassVar[dict[str, Any]] = {"code": "360600", "name": "鹰潭市", "findings": 0}
 

@@ -24,7 +24,7 @@ class AuditSealed(Payload):
 class ClockReached(Payload):
     """业务时间到达: development only; a service has fired every timer up to a step of `directory.clock.advanced`."""
 
-    step: int
+    step: int = Field(description="Number of the step of `directory.clock.advanced` that this answers.")
     next_due: datetime | None = Field(description="Business time of the next pending timer, UTC; null = none.")
 
     example: ClassVar[dict[str, Any]] = {"step": 7, "next_due": None}

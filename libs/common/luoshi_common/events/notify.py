@@ -13,7 +13,7 @@ class MessageDelivered(Payload):
     """消息送达: an entry was put into a person's in-app inbox. Published by notify; open consoles listen."""
 
     id: UUID
-    person_id: UUID
+    person_id: UUID = Field(description="Whose inbox it is.")
     kind: str = Field(description="must_act or told; readers treat an unknown word as told.")
     text_key: str = Field(description="Which sentence the entry shows.")
 

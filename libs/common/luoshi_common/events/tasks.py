@@ -14,10 +14,10 @@ from luoshi_common.events.values import UnitRef, Value
 class IndicatorState(Value):
     """指标: a number that the item promises (R34–R36)."""
 
-    text: str
+    text: str = Field(description="The words of the plan that promise it.")
     comparison: str = Field(description="gt, ge, lt, le, about, eq or to_zero.")
     value: Decimal = Field(description="The target as a decimal string; for to_zero the start.")
-    measure: str
+    measure: str = Field(description="In what it is counted: 亿元, 个, 人 …")
     of: int | None = Field(default=None, description="Index of the indicator that this one is a part of.")
 
 
@@ -41,8 +41,8 @@ class ItemSnapshot(Value):
     plan_id: UUID
     year: int
     no: int
-    area_no: int
-    area_title: str
+    area_no: int = Field(description="Number of the plan's area.")
+    area_title: str = Field(description="Title of the plan's area.")
     title: str
     short_title: str = Field(description="Title for a narrow tile.")
     text: str = Field(description="The entry as the plan wrote it.")
@@ -51,16 +51,16 @@ class ItemSnapshot(Value):
         description="draft, issued, claimed, in_progress, applied, struck_off, withdrawn or carried_over."
     )
     lead: list[UnitRef] = Field(description="Lead units, the first named leads them.")
-    responsible: list[UnitRef]
-    parts: list[PartState]
-    indicators: list[IndicatorState]
+    responsible: list[UnitRef] = Field(description="Responsible units and groups, in the order of the plan.")
+    parts: list[PartState] = Field(description="What each unit or group owes, with its own state.")
+    indicators: list[IndicatorState] = Field(description="The numbers that it promises.")
     leader_id: UUID | None = Field(description="The city leader who answers for it (R61).")
     acceptor_id: UUID | None = Field(description="Who decides the strike-off; of a unit without a part in it.")
     deadline: date | None = Field(description="Asia/Shanghai date; null = continuing or not yet set.")
     continuing: bool = Field(description="True: no end, reviewed yearly (R48).")
     waits_for: list[str] = Field(description="Why a draft cannot be issued yet, as codes; empty = ready.")
-    issued_at: datetime | None
-    struck_off_at: datetime | None
+    issued_at: datetime | None = Field(description="Business time, UTC; null = not yet.")
+    struck_off_at: datetime | None = Field(description="Business time, UTC; null = not yet.")
     returns: int = Field(description="How many times a strike-off application was sent back.")
 
 
@@ -83,10 +83,10 @@ class PlanImported(Payload):
     title: str
     year: int
     sha256: str = Field(description="Hash of the document's bytes.")
-    areas: int
-    tasks: int
-    errors: int
-    warnings: int
+    areas: int = Field(description="How many areas were read.")
+    tasks: int = Field(description="How many tasks were read.")
+    errors: int = Field(description="How many findings forbid issuing.")
+    warnings: int = Field(description="How many findings a person should look at.")
 
     example: ClassVar[dict[str, Any]] = {
         "id": _ID, "title": "示例方案", "year": 2026, "sha256": "00" * 32, "areas": 10, "tasks": 30, "errors": 1,
@@ -112,7 +112,7 @@ class PlanConfirmed(Payload):
     id: UUID
     title: str
     year: int
-    items: int
+    items: int = Field(description="How many items were drafted.")
 
     example: ClassVar[dict[str, Any]] = {"id": _ID, "title": "示例方案", "year": 2026, "items": 30}
 
@@ -143,7 +143,7 @@ class ItemIssued(ItemFact):
 class StrikeOffFact(ItemFact):
     """A fact about a strike-off application of an item."""
 
-    application_id: UUID
+    application_id: UUID = Field(description="The strike-off application.")
     round: int = Field(description="1 for the first application of the item, rising with each renewal.")
 
     example: ClassVar[dict[str, Any]] = {"item": {**_ITEM, "state": "applied"}, "application_id": _ID, "round": 1}
@@ -162,8 +162,8 @@ class StrikeOffApplied(StrikeOffFact):
 class StrikeOffChecked(StrikeOffFact):
     """销号核验: the acceptor passed or returned one part (R62). Published by tasks; scoring and notify listen."""
 
-    part_id: UUID
-    passed: bool
+    part_id: UUID = Field(description="Which part of `item.parts` was decided.")
+    passed: bool = Field(description="True: passed; false: returned.")
     reason: str = Field(default="", description="Why a part was returned.")
 
     example: ClassVar[dict[str, Any]] = {**StrikeOffFact.example, "part_id": _ID, "passed": True, "reason": ""}

@@ -31,5 +31,5 @@ class Membership(Value):
     """组成员: one unit's membership in a group (half-open, Asia/Shanghai dates)."""
 
     unit_id: UUID
-    from_on: date | None = None
-    to_on: date | None = None
+    from_on: date | None = Field(default=None, description="First day of membership; null = always.")
+    to_on: date | None = Field(default=None, description="First day after membership; null = still a member.")
