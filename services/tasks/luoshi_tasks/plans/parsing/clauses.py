@@ -70,4 +70,6 @@ VERBS: tuple[tuple[re.Pattern[str], Role], ...] = (
     (re.compile(rf"{_HOW}{{0,3}}(?:配合|协助|协办|参与|参加|支持){_DO}{{0,2}}$"), Role.SUPPORT),
     (re.compile(rf"(?:{_HOW}{{0,3}}(?:负责{_DO}{{0,2}}|承办)|{_HOW}{{1,3}}{_DO}{{1,2}})$"), Role.RESPONSIBLE),
 )
-VERB_AT_END = re.compile(r"(?:牵头|主办|负责|承办|配合|协助|协办|参与|参加|落实|实施|推进|组织|完成)[ ]?[。]?[ ]?[)\]】]")
+VERB_AT_END = re.compile(
+    r"(?:牵头|主办|负责|承办|配合|协助|协办|参与|参加|落实|实施|推进|组织|完成)[ ]?[。]?[ ]?[)\]】]"
+)

@@ -62,9 +62,7 @@ class FindingLog:
         """Note `code` at a place of the source itself, for what the body no longer holds."""
         level, message = _CODES[code]
         message = message.format(fix=fix, **facts)
-        finding = Finding(
-            code=code, level=level, message=message, offset=offset, quote=quote, task_no=task_no, fix=fix
-        )
+        finding = Finding(code=code, level=level, message=message, offset=offset, quote=quote, task_no=task_no, fix=fix)
         self._found.setdefault((code, offset, len(quote)), finding)
 
     def listed(self) -> tuple[Finding, ...]:

@@ -50,7 +50,7 @@ _CANDIDATE = re.compile(
     rf"|(?P<sign>[{_SIGNS}])"
 )
 _ATTACHMENT = re.compile(r"(?:(?<=\n)|^)[ ]{0,20}附[ ]{0,4}件[ ]{0,4}[0-9]{0,3}[ ]{0,4}(?=[:\n])")
-_BOUNDARY = frozenset("。)!?;:”\"」》】…]")
+_BOUNDARY = frozenset('。)!?;:”"」》】…]')
 _NEAR_SECTION = 40
 _STEP = 3
 

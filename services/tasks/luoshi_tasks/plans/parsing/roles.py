@@ -11,7 +11,8 @@ from luoshi_tasks.plans.parsing.source import Source
 from luoshi_tasks.plans.parsing.units import Unit, is_reference, read_units
 
 _OPEN, _CLOSE = "([【", ")]】"
-_LEADING = re.compile("^(?:由|以)")
+_LEADING = re.compile("由|以")
+_VERB_REACH = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +141,7 @@ def _brackets(norm: str, start: int, end: int) -> list[tuple[int, int, str | Non
                 found.append((opened.pop() + 1, at, None))
             elif opened:
                 opened.pop()
-            else:
+            elif sentence > start:
                 found.append((sentence, at, "("))
         elif sign in "。\n" and not opened:
             sentence = at + 1
@@ -156,21 +157,22 @@ def _verb_values(source: Source, start: int, end: int) -> list[Value]:
     values: list[Value] = []
     part = start
     for at in [*_outer_commas(norm, start, end), end]:
-        text = norm[part:at].rstrip(" \n。")
-        if is_deadline(text.strip()):
+        while part < at and norm[part] in " \n":
+            part += 1
+        tail = norm[max(part, at - _VERB_REACH) : at].rstrip(" \n。")
+        if at - part < _VERB_REACH and is_deadline(tail):
             values.append(Value(Role.DEADLINE, part, at, "", part))
             part = at + 1
             continue
-        verb = next(((found, role) for pattern, role in VERBS if (found := pattern.search(text))), None)
+        verb = next(((found, role) for pattern, role in VERBS if (found := pattern.search(tail))), None)
         if verb is None:
             continue
         found, role = verb
-        lead_in = len(text) - len(text.lstrip())
-        by = _LEADING.match(text.lstrip())
-        first = part + lead_in + (by.end() if by else 0)
-        values.append(Value(role, first, max(part + found.start(), first), "", first))
+        by = _LEADING.match(norm, part, at)
+        first = by.end() if by else part
+        values.append(Value(role, first, max(max(part, at - _VERB_REACH) + found.start(), first), "", first))
         part = at + 1
-    if part <= end and norm[part:end].strip(" \n。"):
+    if norm[part:end].strip(" \n。"):
         return []
     return values if any(value.role in (Role.LEAD, Role.RESPONSIBLE) for value in values) else []
 

@@ -7,14 +7,28 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass
 
-_SAME = {"，": ",", "：": ":", "︰": ":", "﹕": ":", "（": "(", "）": ")", "﹙": "(", "﹚": ")", "；": ";", "！": "!", "？": "?"}
+_SAME = {
+    "，": ",",
+    "：": ":",
+    "︰": ":",
+    "﹕": ":",
+    "（": "(",
+    "）": ")",
+    "﹙": "(",
+    "﹚": ")",
+    "；": ";",
+    "！": "!",
+    "？": "?",
+}
 _SAME |= {"．": ".", "﹒": ".", "％": "%", "\u00a0": " ", "\u3000": " ", "\t": " ", "\r": " ", "［": "[", "］": "]"}
 _SAME |= {"〈": "《", "〉": "》", "｡": "。", "､": "、", "｢": "「", "｣": "」"}
 _SAME |= {chr(ord("０") + digit): str(digit) for digit in range(10)}
 _MATCHING = str.maketrans(_SAME)
 
 _HIDDEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad]+")
-_ADVERT = re.compile("会员|分享|上传|珍藏版|在线阅读|免费阅读|免费下载|文库|文秘|搜索|更多相关|下载可|全文阅读|人气|收藏")
+_ADVERT = re.compile(
+    "会员|分享|上传|珍藏版|在线阅读|免费阅读|免费下载|文库|文秘|搜索|更多相关|下载可|全文阅读|人气|收藏"
+)
 _FILE_TITLE = re.compile(r"《([^《》\n]{1,200}?)(?:\.(?:docx?|pdf|txt|wps|rtf))?》", re.IGNORECASE)
 _LINE = re.compile(r"[^\n]+")
 _CHUNK = re.compile(r"\d{1,4}、")

@@ -63,8 +63,9 @@ def read_structure(source: Source, *, marks: list[Mark], labels: list[int]) -> S
     place = {index: number for number, index in enumerate(areas)}
     cuts = attachments(source)
     entries = []
+    ends = _ends(marks, level=level, length=len(source.body))
     for index in chosen:
-        end = next((mark.start for mark in marks[index + 1 :] if mark.level <= level), len(source.body))
+        end = ends[index]
         cut = bisect_left(cuts, marks[index].end)
         end = min(end, cuts[cut]) if cut < len(cuts) else end
         area = next((place[above] for above in _ancestors(index, parents) if above in place), None)
@@ -91,6 +92,16 @@ def _parents(marks: list[Mark]) -> list[int | None]:
     return parents
 
 
+def _ends(marks: list[Mark], *, level: Level, length: int) -> list[int]:
+    """For each mark where an entry of `level` that begins there ends: at the next mark of that level or above."""
+    ends, end = [0] * len(marks), length
+    for index in range(len(marks) - 1, -1, -1):
+        ends[index] = end
+        if marks[index].level <= level:
+            end = marks[index].start
+    return ends
+
+
 def _ancestors(index: int, parents: list[int | None]) -> list[int]:
     above, found = parents[index], []
     while above is not None:
@@ -99,9 +110,7 @@ def _ancestors(index: int, parents: list[int | None]) -> list[int]:
     return found
 
 
-def _task_level(
-    marks: list[Mark], *, parents: list[int | None], labels: list[int], said: Said | None
-) -> Level | None:
+def _task_level(marks: list[Mark], *, parents: list[int | None], labels: list[int], said: Said | None) -> Level | None:
     """The level whose entries hold the role clauses; without any clause the topmost numbered one."""
     counts = Counter(mark.level for mark in marks)
     numbered = [level for level in (Level.NUMBER, Level.BRACKETED, Level.CIRCLED) if counts[level]]
@@ -139,20 +148,16 @@ def _only_last_holds(marks: list[Mark], level: Level, parents: list[int | None],
     return len(several) > 1 and all(not any(index in holders for index in group[:-1]) for group in several)
 
 
-def _task_indexes(
-    marks: list[Mark], *, level: Level, labels: list[int], parents: list[int | None]
-) -> list[int]:
+def _task_indexes(marks: list[Mark], *, level: Level, labels: list[int], parents: list[int | None]) -> list[int]:
     """The marks that are tasks: numbered lists of sections without any clause (goals, measures) are none (E14)."""
     indexes = [index for index, mark in enumerate(marks) if mark.level is level]
     tops = {index: _ancestors(index, parents)[-1:] or [-1] for index in indexes}
-    ends = [*(mark.start for mark in marks[1:]), None]
+    ends = _ends(marks, level=level, length=labels[-1] + 1 if labels else 0)
     with_clause = set()
     for index in indexes:
-        end = next((mark.start for mark in marks[index + 1 :] if mark.level <= level), None)
         first = bisect_left(labels, marks[index].end)
-        if first < len(labels) and (end is None or labels[first] < end):
+        if first < len(labels) and labels[first] < ends[index]:
             with_clause.add(tops[index][0])
-    del ends
     if not with_clause or level is Level.SECTION:
         return indexes
     return [index for index in indexes if tops[index][0] in with_clause]
