@@ -58,8 +58,7 @@ def spoken(fact: object, *, language: str, package: str = COMMON) -> str:
             return to_shanghai(fact).strftime("%Y-%m-%d %H:%M")
         case Mapping():
             return ", ".join(
-                f"{spoken(key, language=language, package=package)}: {spoken(value, language=language, package=package)}"
-                for key, value in fact.items()
+                ": ".join(spoken(part, language=language, package=package) for part in pair) for pair in fact.items()
             )
         case Set():
             return ", ".join(sorted(spoken(item, language=language, package=package) for item in fact))
