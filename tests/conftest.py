@@ -8,6 +8,12 @@ from tests.engines import Engines, shared_engines, started_engines
 
 
 @pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    """Tests that are coroutines run on asyncio, as the services do."""
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
 def engines() -> Engines:
     """PostgreSQL and NATS of this run, shared with all other tests: take a city and a database of your own."""
     return shared_engines()

@@ -112,7 +112,7 @@ def shared_engines() -> Engines:
     run, pytest_pid = os.environ.get("PYTEST_XDIST_TESTRUNUID"), os.getppid()
     if run is None:
         run, pytest_pid = secrets.token_hex(8), os.getpid()
-    folder = _own_folder(f"luoshi-run-{run}")
+    folder = _folder(f"luoshi-run-{run}")
     ready = folder / "ready.json"
     with _alone(folder / "starting"):
         if not ready.exists():
@@ -123,7 +123,7 @@ def shared_engines() -> Engines:
 @contextlib.contextmanager
 def started_engines() -> Iterator[Engines]:
     """Yield engines of one's own with production's settings, free to be stopped, killed and restarted."""
-    folder = _own_folder(f"luoshi-own-{secrets.token_hex(8)}")
+    folder = own_folder("own")
     engines = _engines(folder, port=None)
     try:
         engines.postgres.start()
@@ -137,7 +137,7 @@ def started_engines() -> Iterator[Engines]:
 
 def remove(folder: Path) -> None:
     """Remove the folder of stopped engines, also where the cluster lies elsewhere."""
-    with contextlib.suppress(FileNotFoundError):
+    with contextlib.suppress(OSError):
         shutil.rmtree((folder / "postgres" / "place").read_text().strip(), ignore_errors=True)
     shutil.rmtree(folder, ignore_errors=True)
 
@@ -147,8 +147,12 @@ def _engines(folder: Path, *, port: int | None, settings: dict[str, str] | None 
     return Engines(folder=folder, postgres=postgres, nats=EmbeddedNats(folder / "nats"))
 
 
-def _own_folder(name: str) -> Path:
-    """Make or find a folder of ours that PostgreSQL's unprivileged user may pass; pytest's own are closed to it."""
+def own_folder(kind: str) -> Path:
+    """Make a new folder of ours that PostgreSQL's unprivileged user may pass; pytest's own are closed to it."""
+    return _folder(f"luoshi-{kind}-{secrets.token_hex(8)}")
+
+
+def _folder(name: str) -> Path:
     folder = Path(tempfile.gettempdir()) / name
     with contextlib.suppress(FileExistsError):
         folder.mkdir()
