@@ -10,6 +10,7 @@ SENTENCE = "await the event instead of sleeping; only the loops of messaging, ti
 LOOPS = (
     "libs/common/luoshi_common/messaging/",
     "libs/common/luoshi_common/timers/",
+    "libs/common/luoshi_common/runtime.py",  # watches until the mirror has caught up
     "libs/common/luoshi_common/testing/stack.py",
     "cli/luoshi/embedded/",
     "cli/luoshi/up.py",
