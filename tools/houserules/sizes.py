@@ -9,7 +9,9 @@ from tools.houserules._source import Source
 SENTENCE = "a file over 400 lines or a function over 40 asks for a split by sub-noun, never by layer"
 FILE_LINES = 400
 FUNCTION_LINES = 40
-ALLOWED: dict[str, str] = {}  # path, or path::function, with the reason
+ALLOWED = {  # path, or path::function, with the reason
+    "services/tasks/luoshi_tasks/plans/parsing/output.py::as_json": "one literal: the output that is fixed for tools",
+}
 
 
 def faults(source: Source) -> Iterator[int]:
