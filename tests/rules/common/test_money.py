@@ -72,7 +72,7 @@ class TestShares:
         assert shares(counts=(0, 0), digits=1) == (Decimal("0.0"), Decimal("0.0"))
 
     def test_of_equals_favour_the_earlier(self) -> None:
-        assert shares(counts=(1, 1, 1), digits=0) == (34, 33, 33)
+        assert shares(counts=(1, 1, 1), digits=0) == tuple(map(Decimal, (34, 33, 33)))
 
     def test_refuse_negative_counts(self) -> None:
         with pytest.raises(ValueError, match="negative"):
