@@ -1,11 +1,17 @@
 """OpenAPI documents of the services, and what a new one takes away from the callers of the old."""
 
 import importlib
-import importlib.util
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
+from pydantic import SecretStr
+
+from luoshi_common.auth.mode import Mode
+from luoshi_common.http.app import create_app
+from luoshi_common.runtime import ServiceRuntime
+from luoshi_common.service import Service
+from luoshi_common.settings import ServiceSettings
 from tools.compatibility import incompatibilities as schema_incompatibilities
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -21,9 +27,24 @@ def services() -> list[str]:
 
 
 def document_of(service: str) -> dict[str, Any]:
-    """Make the OpenAPI document of a service from its routes; needs no engine."""
+    """Make the OpenAPI document of a service from its routes; no engine is started."""
     module = importlib.import_module(f"luoshi_{service}.app")
-    return cast(dict[str, Any], module.openapi())
+    definitions = [value for value in vars(module).values() if isinstance(value, Service)]
+    if len(definitions) != 1:
+        raise LookupError(f"luoshi_{service}.app must hold one Service, not {len(definitions)}")
+    return describe(definitions[0])
+
+
+def describe(service: Service) -> dict[str, Any]:
+    """Make the OpenAPI document of a service's definition."""
+    settings = ServiceSettings(
+        city="000000",
+        mode=Mode.DEVELOPMENT,
+        database_url=SecretStr("postgresql+asyncpg://nowhere/nothing"),
+        bus_seed=SecretStr(""),
+        files_folder=Path("nowhere"),
+    )
+    return create_app(service, ServiceRuntime(service=service, settings=settings)).openapi()
 
 
 def incompatibilities(old: Document, new: Document) -> list[str]:
