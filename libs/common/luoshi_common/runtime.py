@@ -125,11 +125,18 @@ class ServiceRuntime:
             stream=stream_of(publisher, self.city), react_in=self._react_in, applied=self._applied,
         )  # fmt: skip
 
+    async def wait_until_ready(self) -> None:
+        """Return when `ready()` has no reason left; the caller bounds the wait."""
+        while self.ready():
+            async with self.changed:
+                await self.changed.wait()
+
     async def _watch_catching_up(self) -> None:
         while not self._caught_up:
             try:
                 if (await self._city_now()).profile_number and not await self.pending("mirror"):
                     self._caught_up = True
+                    await self._announce()
             except (ConnectionError, SQLAlchemyError, OSError) as failure:
                 log.warning("runtime.catching_up", service=self.service_name, error=str(failure)[:200])
             await asyncio.sleep(CATCH_UP_SECONDS)
@@ -245,6 +252,9 @@ class ServiceRuntime:
             self._relay.wake()
 
     async def _applied(self, _subscriber: Subscriber, _events: Sequence[Received]) -> None:
+        await self._announce()
+
+    async def _announce(self) -> None:
         async with self.changed:
             self.changed.notify_all()
 

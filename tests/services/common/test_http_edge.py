@@ -32,6 +32,7 @@ from luoshi_common.http.limits import EdgeLimits
 from luoshi_common.http.paging import Page, Paging
 from luoshi_common.idempotency import AlreadyAnswered, IdempotencyClaim, StoredAnswer
 from luoshi_common.observability.metrics import Metrics
+from luoshi_common.policy.loader import load_profile
 
 CITY, ISSUER, KEY = "360600", "urn:luoshi:console", new_key()
 CLERK, STRANGER = uuid4(), uuid4()
@@ -195,7 +196,9 @@ def notes_of(runtime: Runtime) -> APIRouter:
     return router
 
 
-SMALL = EdgeLimits(body_bytes=2_000, upload_bytes=200_000, page=2, longest_page=3)
+SMALL = EdgeLimits.of(load_profile()).model_copy(
+    update={"body_bytes": 2_000, "upload_bytes": 200_000, "page": 2, "longest_page": 3, "retry_after": 1}
+)
 
 
 @dataclass
@@ -544,7 +547,7 @@ class TestLimits:
         problem(await upload(300_000), 413, "too_large")
 
     async def test_slow_down_one_caller_and_not_the_next(self) -> None:
-        house = house_of(SMALL.model_copy(update={"burst": 3, "requests_per_second": 0.01}))
+        house = house_of(SMALL.model_copy(update={"requests_per_minute": 3}))
 
         answers = [await house.ask("GET", "/v1/notes") for _ in range(4)]
 

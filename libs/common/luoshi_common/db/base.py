@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from luoshi_common.auth.policy import Guarded
+from luoshi_common.errors import StaleVersion
 from luoshi_common.ids import new_id
 
 _NAMES = {
@@ -66,11 +67,23 @@ class Record(DeclarativeBase):
     version: Mapped[int] = mapped_column()
 
     def __init__(self, **values: Any) -> None:
-        super().__init__(**{"id": new_id(), "version": 1, **values})
+        for name, value in {"id": new_id(), "version": 1, **values}.items():
+            if not hasattr(type(self), name):
+                raise TypeError(f"{type(self).__name__} has no {name}")
+            setattr(self, name, value)
 
     def guarded(self) -> Guarded:
         """What the access policy may know of this record."""
         raise NotImplementedError(f"{type(self).__name__} is guarded by its owner")
+
+    def expect(self, version: int | None) -> None:
+        """Hold the version that a change was based on against the record's own; None = the caller did not say.
+
+        Raises:
+            StaleVersion: somebody else changed it first.
+        """
+        if version is not None and version != self.version:
+            raise StaleVersion(expected=version, found=self.version)
 
     @property
     def subject(self) -> str:

@@ -20,6 +20,7 @@ from luoshi_common.http.limits import EdgeLimits
 from luoshi_common.http.operational import is_bad_text, is_operational
 from luoshi_common.http.problems import MEDIA_TYPE, Unavailable, Unexpected, Unreadable, problem_of, response_of
 from luoshi_common.observability import tracing
+from luoshi_common.policy.loader import load_profile
 
 _log = structlog.get_logger("luoshi.http")
 _REFUSALS: Mapping[int, str] = {
@@ -82,7 +83,7 @@ def create_app(
 ) -> ServiceApp:
     """Make the application of a service: its routers below /v1, those made by its factories where they say.
 
-    `lifespan` starts and stops what runs beside it.
+    `limits` are those of the default profile unless the city's are given; `lifespan` starts and stops what runs beside it.
     """
     app = ServiceApp(
         title=f"Luoshi {service.name}",
@@ -99,7 +100,7 @@ def create_app(
         },
     )
     app.state.runtime = runtime
-    app.state.limits = limits or EdgeLimits()
+    app.state.limits = limits or EdgeLimits.of(load_profile())
     app.include_router(health.router)
     for router in service.routers:
         app.include_router(router, prefix=VERSION)

@@ -50,7 +50,7 @@ class Gate:
         self._verifier = verifier
         self._limits = limits
         self._metrics = metrics
-        self._buckets = Buckets(limits)
+        self._buckets = Buckets(remembered=limits.callers_remembered)
         self._in_flight = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -103,12 +103,18 @@ class Gate:
             try:
                 arrival.claims = self._verifier.verify(token.strip())
             except Problem:
-                self._count(f"address:{address}")
+                self._count_stranger(address)
                 raise
-        self._count(f"person:{arrival.claims.person_id}" if arrival.claims else f"address:{address}")
+        if arrival.claims is None:
+            self._count_stranger(address)
+        else:
+            self._count(f"person:{arrival.claims.person_id}", self._limits.requests_per_minute)
 
-    def _count(self, caller: str) -> None:
-        if wait := self._buckets.wait_for(caller):
+    def _count_stranger(self, address: str) -> None:
+        self._count(f"address:{address}", self._limits.anonymous_requests_per_minute)
+
+    def _count(self, caller: str, per_minute: int) -> None:
+        if wait := self._buckets.wait_for(caller, per_minute=per_minute):
             raise TooManyRequests(retry_after=wait)
 
     def _observe(self, scope: Scope, status: int, seconds: float) -> None:

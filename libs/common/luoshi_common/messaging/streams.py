@@ -20,7 +20,7 @@ from nats.js.errors import BadRequestError, NotFoundError
 from luoshi_common.messaging.subscriber import Subscriber
 
 DAY_SECONDS = 86_400
-MAX_BYTES = 4 * 1024**3
+MAX_BYTES = 1024**3
 MAX_MESSAGE_BYTES = 256 * 1024
 DUPLICATE_WINDOW_SECONDS = 600
 ACK_WAIT_SECONDS = 30
@@ -34,7 +34,7 @@ def stream_of(service: str, city: str) -> str:
     return f"{service.upper()}-{city}"
 
 
-def stream_config(*, service: str, city: str, replicas: int = 1) -> StreamConfig:
+def stream_config(*, service: str, city: str, replicas: int = 1, max_bytes: int = MAX_BYTES) -> StreamConfig:
     """A full stream refuses new messages instead of dropping old ones: the relay keeps its rows (bus settings)."""
     return StreamConfig(
         name=stream_of(service, city),
@@ -43,7 +43,7 @@ def stream_config(*, service: str, city: str, replicas: int = 1) -> StreamConfig
         storage=StorageType.FILE,
         discard=DiscardPolicy.NEW,
         max_age=0 if service == "directory" else 400 * DAY_SECONDS,
-        max_bytes=MAX_BYTES,
+        max_bytes=max_bytes,
         max_msg_size=MAX_MESSAGE_BYTES,
         duplicate_window=DUPLICATE_WINDOW_SECONDS,
         allow_direct=True,
@@ -88,11 +88,14 @@ async def declare(
     publishers: Iterable[str],
     subscribers: Iterable[tuple[str, Subscriber]],
     replicas: int = 1,
+    max_bytes: int = MAX_BYTES,
 ) -> None:
     """Declare every stream of the city, then every consumer `(service, subscriber)`; run again, it changes nothing."""
     publishers = tuple(publishers)
     for service in publishers:
-        await _declare_stream(jetstream, stream_config(service=service, city=city, replicas=replicas))
+        await _declare_stream(
+            jetstream, stream_config(service=service, city=city, replicas=replicas, max_bytes=max_bytes)
+        )
     await _declare_stream(jetstream, advisory_config(services=publishers, city=city, replicas=replicas))
     for service, subscriber in subscribers:
         for publisher, subjects in subscriber.subjects(city).items():

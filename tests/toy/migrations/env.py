@@ -1,0 +1,1 @@
+"""Driven by luoshi_common.db.migrations."""
