@@ -99,7 +99,8 @@ class TestPostgresStart:
 
         facts = postgres.execute(
             "SELECT datlocale, pg_encoding_to_char(encoding) AS encoding,"
-            " current_setting('listen_addresses') AS listens, current_setting('jit') AS jit, current_setting('fsync') AS fsync, current_setting('TimeZone') AS zone"
+            " current_setting('listen_addresses') AS listens, current_setting('jit') AS jit,"
+            " current_setting('fsync') AS fsync, current_setting('TimeZone') AS zone"
             " FROM pg_database WHERE datname = 'postgres'"
         )[0]
 
@@ -277,7 +278,7 @@ class TestFullDisk:
         ballast.write_bytes(bytes(shutil.disk_usage(disk).free - leaving))
         return ballast
 
-    @pytest.mark.parametrize("leaving", [0, 100_000, 10_000_000, 60_000_000])
+    @pytest.mark.parametrize("leaving", [0, 10_000_000, 60_000_000])
     def test_is_told_in_a_sentence_and_a_later_start_works(self, small_disk: Path, leaving: int) -> None:
         ballast = self.fill(small_disk, leaving=leaving)
 
