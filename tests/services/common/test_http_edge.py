@@ -4,6 +4,7 @@ The application keeps its notes in memory, so that what is seen here is the edge
 """
 
 import asyncio
+import errno
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -577,11 +578,12 @@ class TestFault:
         "away",
         [
             ConnectionRefusedError(),
+            OSError(errno.ENOSPC, "full"),
             PoolTimeout(),
             DBAPIError("SELECT", {}, Exception(), connection_invalidated=True),
             DBAPIError("SELECT", {}, type("Shutdown", (Exception,), {"sqlstate": "57P01"})()),
         ],
-        ids=["refused", "pool", "invalidated", "shutdown"],
+        ids=["refused", "disk-full", "pool", "invalidated", "shutdown"],
     )
     async def test_of_a_part_that_is_away_asks_to_come_again(self, house: House, away: Exception) -> None:
         house.runtime.fault = away

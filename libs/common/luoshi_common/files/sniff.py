@@ -38,8 +38,10 @@ _MAIN_PARTS: Mapping[str, str] = {
     "ppt/presentation.xml": _SLIDES,
 }
 _MARKUP: Mapping[str, re.Pattern[str]] = {
-    "image/svg+xml": re.compile(r"<svg[\s>]", re.IGNORECASE),
-    "text/html": re.compile(r"<(?:!doctype\s+html|html|head|body|script|iframe|style|meta|object|embed)[\s>/]", re.I),
+    "image/svg+xml": re.compile(r"\A\s*(?:<\?xml[^>]*>\s*)?<svg[\s>]", re.IGNORECASE),
+    "text/html": re.compile(
+        r"\A\s*<(?:!--|!doctype\s+html|html|head|body|script|iframe|style|meta|object|embed)[\s>/]", re.I
+    ),
     "application/xml": re.compile(r"\A\s*<\?xml\s", re.IGNORECASE),
 }
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
@@ -105,13 +107,11 @@ def _decoded(path: Path, encoding: str) -> Iterator[str]:
 
 
 def _kind_of_text(head: str) -> str:
-    """A text that a browser would run is not plain, whatever else it says."""
+    """A text that begins as markup is markup; one that merely speaks of it, in the middle, is a text."""
     for media_type, mark in _MARKUP.items():
         if mark.search(head):
             return media_type
     lines = [line for line in head.splitlines() if line.strip()][:_LINES_OF_TABLE]
-    table = len(lines) > 1 and any(
-        {line.count(separator) for line in lines} not in ({0},) and len({line.count(separator) for line in lines}) == 1
-        for separator in _SEPARATORS
-    )
+    counts = [{line.count(separator) for line in lines} for separator in _SEPARATORS]
+    table = len(lines) > 1 and any(len(count) == 1 and count != {0} for count in counts)
     return CSV if table else PLAIN

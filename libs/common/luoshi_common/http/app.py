@@ -83,7 +83,8 @@ def create_app(
 ) -> ServiceApp:
     """Make the application of a service: its routers below /v1, those made by its factories where they say.
 
-    `limits` are those of the default profile unless the city's are given; `lifespan` starts and stops what runs beside it.
+    `limits` are those of the default profile unless the city's are given.
+    `lifespan` starts and stops what runs beside it.
     """
     app = ServiceApp(
         title=f"Luoshi {service.name}",
