@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from luoshi_console.views import NavGroup, NavItem
+from luoshi_console.views import N_, NavGroup, NavItem
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,10 +14,6 @@ class _Place:
     key: str = ""
     tab: bool = False
     roles: frozenset[str] | None = None
-
-
-def N_(text: str) -> str:  # noqa: N802 (gettext's name: marks a message that a template translates)
-    return text
 
 
 _OFFICE = frozenset({"office"})

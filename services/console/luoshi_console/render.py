@@ -15,12 +15,12 @@ from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from luoshi_common.clock import to_shanghai
-from luoshi_console.views import Frame
+from luoshi_console.views import N_, Frame
 
 LANGUAGES = ("zh", "en")
 LOCALES = Path(__file__).parent / "locale"
 _REGION = "region_"
-_WEEKDAYS = ("星期一", "星期二", "星期三", "星期四", "星期五", "星期六", "星期日")
+_WEEKDAYS = (N_("星期一"), N_("星期二"), N_("星期三"), N_("星期四"), N_("星期五"), N_("星期六"), N_("星期日"))
 
 
 @cache
@@ -71,17 +71,18 @@ def html(name: str, *, frame: Frame, view: object, **more: object) -> str:
     return environment(frame.language).get_template(name).render(frame=frame, view=view, **more)
 
 
-def regions(name: str, *, frame: Frame, view: object, **more: object) -> Mapping[str, str]:
-    """Render the live regions of a page: each block named ``region_<id>`` is the element with that id.
+def whole(name: str, *, frame: Frame, view: object) -> tuple[str, Mapping[str, str]]:
+    """Render a page and its live regions: each block named ``region_<id>`` is the element with that id.
 
-    The whole page is rendered first, so that a region is exactly what a fresh page would show; blocks that the
-    page leaves out are left out here too.
+    A region is exactly what stands in the whole page; blocks that the page leaves out are left out here too.
     """
     template = environment(frame.language).get_template(name)
-    context = template.new_context({"frame": frame, "view": view, **more})
-    whole = "".join(template.root_render_func(context))
-    found = {block.removeprefix(_REGION): renders[0] for block, renders in context.blocks.items() if block[:7] == _REGION}
-    return {id_: "".join(render(context)) for id_, render in found.items() if f'id="{id_}"' in whole}
+    context = template.new_context({"frame": frame, "view": view})
+    text = "".join(template.root_render_func(context))
+    found = {
+        block.removeprefix(_REGION): draw[0] for block, draw in context.blocks.items() if block.startswith(_REGION)
+    }
+    return text, {id_: "".join(draw(context)) for id_, draw in found.items() if f'id="{id_}"' in text}
 
 
 @cache

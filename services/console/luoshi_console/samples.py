@@ -1,5 +1,6 @@
-"""样例: views with invented data for the style guide (development only) and for tests; no page a user works with reads them."""
+"""样例: views with invented data for the style guide (development only) and for tests."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
@@ -115,14 +116,14 @@ def tile(no: int) -> Tile:
         due=None if no in (29, 30) else date(2026, 6 + no % 7, 10 + no % 9),
         continuing=no == 30,
         parts=parts if lead else (),
-        waiting="待民生实事分工清单" if no == 29 else None,
+        waiting="list_missing" if no == 29 else None,
         fresh=no == 14,
     )
 
 
 def feed() -> tuple[Entry, ...]:
     """Give sample facts, the newest first."""
-    told = (
+    told: tuple[tuple[int, str, str, int, dict[str, str]], ...] = (
         (0, "市科技局", "tasks.strike_off.applied", 14, {}),
         (12, "何志远", "tasks.item.returned", 24, {}),
         (12, "何志远", "tasks.strike_off.returned", 24, {"unit": "市住建局"}),
@@ -153,7 +154,24 @@ def wall() -> WallView:
     areas = [
         Area(no=no, title=title, tiles=tuple(t for t in tiles if _ITEMS[t.no - 1][0] == no)) for no, title in _AREAS
     ]
-    units = (
+    return WallView(
+        title="鹰潭市“五型”政府建设重点任务",
+        year=2026,
+        now=NOW,
+        year_passed=19,
+        totals=Totals(
+            total=30, struck_off=3, applied=1, issued=25, draft=1, waiting=1, returned=1, units=39, due_soon=0
+        ),
+        rows=pack(areas),
+        units=units(),
+        months=_months(tiles),
+        feed=feed(),
+    )
+
+
+def units() -> tuple[UnitLine, ...]:
+    """Give ten units with what they have taken on."""
+    counts = (
         ("市行政审批局", 6, 1),
         ("月湖区政府", 4, 1),
         ("市城管局", 5, 2),
@@ -165,33 +183,22 @@ def wall() -> WallView:
         ("市政府金融办", 1, 1),
         ("市国控集团", 2, 0),
     )
-    due = {
-        month: [t for t in tiles if t.due and t.due.month == month and not t.continuing] for month in range(1, 13)
-    }
-    months = tuple(
+    return tuple(
+        UnitLine(id=id_of(no), name=name, open=still, struck_off=gone)
+        for no, (name, still, gone) in enumerate(counts, start=1)
+    )
+
+
+def _months(tiles: Sequence[Tile]) -> tuple[Month, ...]:
+    due = [[t for t in tiles if t.due and t.due.month == month] for month in range(1, 13)]
+    return tuple(
         Month(
             month=month,
             due=len(some),
             struck_off=sum(t.sign is Sign.STRUCK_OFF for t in some),
             current=month == 3,
         )
-        for month, some in due.items()
-    )
-    return WallView(
-        title="鹰潭市“五型”政府建设重点任务",
-        year=2026,
-        now=NOW,
-        year_passed=19,
-        totals=Totals(
-            total=30, struck_off=3, applied=1, issued=25, draft=1, waiting=1, returned=1, units=39, due_soon=0
-        ),
-        rows=pack(areas),
-        units=tuple(
-            UnitLine(id=id_of(no), name=name, open=still, struck_off=gone)
-            for no, (name, still, gone) in enumerate(units, start=1)
-        ),
-        months=months,
-        feed=feed(),
+        for month, some in enumerate(due, start=1)
     )
 
 

@@ -5,6 +5,11 @@ from datetime import date, datetime
 from enum import StrEnum
 
 
+def N_(text: str) -> str:  # noqa: N802 (gettext's own name)
+    """Mark a message that a template translates."""
+    return text
+
+
 class Sign(StrEnum):
     """状态标志: what a tile or row shows for an item; each has a shape and a word, never a colour alone (R2)."""
 
@@ -62,7 +67,7 @@ class UnitChip:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """时间线条目: one fact in a timeline, newest first; ``text`` is a message key with ``facts`` filled in by the template."""
+    """时间线条目: one fact of a timeline; ``text`` is a message key that the template fills with ``facts``."""
 
     at: datetime
     who: str

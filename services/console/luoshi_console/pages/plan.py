@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import pairwise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +109,7 @@ def slices(text: str, findings: tuple[Finding, ...]) -> tuple[Slice, ...]:
     marked = [(f.offset, f.offset + len(f.quote), f) for f in findings if f.quote]
     edges = sorted({0, len(text), *(edge for start, end, _ in marked for edge in (start, end) if edge <= len(text))})
     pieces = []
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in pairwise(edges):
         over = [f for first, last, f in marked if first < end and start < last]
         begun = tuple(f for f in over if f.offset == start)
         level = max((f.level for f in over), key=lambda name: _RANK.get(name, 0), default=None)

@@ -29,6 +29,7 @@ if (strip && document.body.matches("[hx-sse\\:connect]")) {
   document.addEventListener("beat", beat);
   document.addEventListener("htmx:after:sse:message", beat);
   document.addEventListener("visibilitychange", () => {
+    // The stream rests while the tab is hidden; it gets time to come back before the strip speaks.
     if (!document.hidden) last = Math.max(last, Date.now() - SILENCE / 2);
   });
   setInterval(look, 1000);
