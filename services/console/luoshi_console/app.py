@@ -1,4 +1,4 @@
-"""控制台应用: wires pages, acts, sign-in and live streams into one ASGI application; holds no rule and no domain data."""
+"""控制台应用: wires pages, acts, sign-in and live streams into one application; holds no rule and no domain data."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager

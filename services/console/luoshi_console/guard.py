@@ -1,4 +1,4 @@
-"""门卫: what holds for every answer of the console: security headers, same-origin posts, language and theme in cookies."""
+"""门卫: what holds for every answer: security headers, same-origin posts, language and theme kept in cookies."""
 
 from collections.abc import Mapping
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -12,7 +12,7 @@ from luoshi_console.render import LANGUAGES
 THEMES = ("light", "dark")
 REMEMBERED: Mapping[str, tuple[str, ...]] = {"lang": LANGUAGES, "theme": THEMES}
 _YEAR_SECONDS = 31_536_000
-_HEADERS = {
+HEADERS: Mapping[str, str] = {
     "Content-Security-Policy": "; ".join(
         (
             "default-src 'self'",
@@ -39,7 +39,7 @@ class Guard:
 
     def __init__(self, app: ASGIApp, *, form_targets: tuple[str, ...] = ()) -> None:
         self._app = app
-        self._headers = dict(_HEADERS)
+        self._headers = dict(HEADERS)
         if form_targets:
             policy = self._headers["Content-Security-Policy"]
             self._headers["Content-Security-Policy"] = f"{policy} {' '.join(form_targets)}"
@@ -78,7 +78,7 @@ def _same_origin(headers: Headers) -> bool:
 
 
 def _chosen(scope: Scope) -> dict[str, str]:
-    """Language and theme asked for in the address; the wall's theme stays in its address, for kiosks without cookies."""
+    """Language and theme asked for in the address; the wall's theme stays there, for kiosks without cookies."""
     asked = dict(parse_qsl(scope["query_string"].decode("latin-1")))
     names = ("lang",) if scope["path"] == "/wall" else tuple(REMEMBERED)
     return {name: asked[name] for name in names if asked.get(name) in REMEMBERED[name]}

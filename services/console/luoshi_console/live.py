@@ -43,7 +43,7 @@ class Channel:
         self._dirty.set()
 
     async def join(self) -> asyncio.Queue[dict[str, str] | None]:
-        """Add a screen; its first message is the whole page as it is now, so a gap before joining cannot hide a fact."""
+        """Add a screen; its first message is the whole page as it is now, so that no fact before it is missed."""
         screen: asyncio.Queue[dict[str, str] | None] = asyncio.Queue(WAITING_MESSAGES)
         self._screens.add(screen)
         await self._look()

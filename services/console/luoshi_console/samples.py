@@ -116,7 +116,7 @@ def tile(no: int) -> Tile:
         due=None if no in (29, 30) else date(2026, 6 + no % 7, 10 + no % 9),
         continuing=no == 30,
         parts=parts if lead else (),
-        waiting="list_missing" if no == 29 else None,
+        waiting="unresolved_reference" if no == 29 else None,
         fresh=no == 14,
     )
 

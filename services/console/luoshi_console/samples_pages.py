@@ -188,7 +188,7 @@ def item_office() -> ItemView:
     return _item(
         12,
         sign=Sign.WAITING,
-        waiting=("no_deadline",),
+        waiting=("deadline_missing",),
         indicators=(Indicator(text="主营业务收入", value="> 4000", measure="亿元"),),
         arrange=ArrangeForm(
             leaders=leaders,

@@ -1,4 +1,4 @@
-"""来访: one request for one page: who comes, in which language, what they asked for, and the services on their behalf."""
+"""来访: one request for one page: who comes, in which language, what they ask for, the services on their behalf."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
