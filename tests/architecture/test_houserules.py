@@ -8,6 +8,7 @@ from tools.houserules._source import Source
 RULES = "services/tasks/luoshi_tasks/acceptance/rules.py"
 COMMANDS = "services/tasks/luoshi_tasks/acceptance/commands.py"
 QUERIES = "services/tasks/luoshi_tasks/acceptance/queries.py"
+MODEL = "services/tasks/luoshi_tasks/acceptance/model.py"
 INIT = "services/tasks/luoshi_tasks/acceptance/__init__.py"
 COMMON = "libs/common/luoshi_common/messaging/relay.py"
 TEST = "tests/services/tasks/test_items.py"
@@ -33,7 +34,7 @@ PLANTED = [
     ("filenames", "libs/common/luoshi_common/utils.py", ""),
     ("filenames", "services/tasks/luoshi_tasks/items/service.py", ""),
     ("filenames", "tests/helpers/anything.py", ""),
-    ("floats", "services/tasks/luoshi_tasks/items/model.py", "share: float"),
+    ("floats", MODEL, "share: float"),
     ("floats", RULES, "ratio = 0.8 * done"),
     ("keywords", RULES, "def move(state, to): ..."),
     ("keywords", QUERIES, "async def get_for_update(session, item_id, expected_version): ..."),
@@ -49,6 +50,10 @@ PLANTED = [
     ("queries", COMMANDS, "async def f(uow): await uow.session.execute(statement)"),
     ("queries", "services/tasks/luoshi_tasks/items/api.py", "rows = select(Item)"),
     ("queries", "services/tasks/luoshi_tasks/plans/parsing/grammar.py", "text('SELECT 1')"),
+    ("relationships", MODEL, "parts = relationship('Part')"),
+    ("relationships", MODEL, "parts = orm.relationship('Part', lazy='selectin')"),
+    ("silence", MODEL, "class Item(Base):\n    silent = True"),
+    ("silence", MODEL, "class Item(Base):\n    silent: ClassVar[bool] = True"),
     ("sizes", RULES, "x = 1\n" * 401),
     ("sizes", RULES, f"def long():\n{LONG}"),
     ("sleep", TEST, "async def test(): await asyncio.sleep(0.1)"),
@@ -82,6 +87,8 @@ CLEAN = [
     ("prints", "cli/luoshi/cli.py", "print('{}')"),
     ("queries", QUERIES, "rows = session.execute(select(Item))"),
     ("queries", COMMANDS, "x = payload.get('a'); fields.update(a=1); record.delete()"),
+    ("relationships", MODEL, "parts = relationship('Part', lazy='raise')"),
+    ("silence", MODEL, "class Item(Base):\n    silent = False"),
     ("sizes", RULES, f'def long():\n    """{"word\n" * 50}"""\n    return 1'),
     ("sleep", TEST, "async def test(): await asyncio.sleep(0)"),
     ("sleep", COMMON, "async def poll(): await asyncio.sleep(pause)"),

@@ -11,7 +11,7 @@ LOOPS = (
     "libs/common/luoshi_common/messaging/",
     "libs/common/luoshi_common/timers/",
     "libs/common/luoshi_common/runtime.py",  # watches until the mirror has caught up
-    "libs/common/luoshi_common/testing/stack.py",
+    "libs/common/luoshi_common/watch.py",  # measures every few seconds
     "cli/luoshi/embedded/",
     "tests/stack.py",  # looks at two engines until nothing moves any more; they tell no single event of it
     "cli/luoshi/up.py",

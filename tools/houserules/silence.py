@@ -1,0 +1,29 @@
+"""What may change without a fact is on one list."""
+
+import ast
+from collections.abc import Iterator
+
+from tools.houserules._source import Source
+
+SENTENCE = "what changes without an event is private working state; it stands, with its reason, on this rule's list"
+ALLOWED = {  # class name, with the reason
+    "ServiceState": "what a service keeps about itself; clock.reached and audit.sealed tell of it",
+}
+
+
+def faults(source: Source) -> Iterator[int]:
+    """Yield the classes that call themselves silent and are not on the list."""
+    if not source.is_product:
+        return
+    for node in source.nodes:
+        if isinstance(node, ast.ClassDef) and node.name not in ALLOWED:
+            yield from (statement.lineno for statement in node.body if _silences(statement))
+
+
+def _silences(statement: ast.stmt) -> bool:
+    match statement:
+        case ast.Assign(targets=[ast.Name(id="silent")], value=ast.Constant(value=True)):
+            return True
+        case ast.AnnAssign(target=ast.Name(id="silent"), value=ast.Constant(value=True)):
+            return True
+    return False
