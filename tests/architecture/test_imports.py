@@ -12,11 +12,22 @@ ROOT = Path(__file__).resolve().parents[2]
 CONTRACTS = ROOT / ".importlinter"
 PACKAGES = ("luoshi_common", "luoshi_client", "luoshi_console", "luoshi")
 SERVICES = ("luoshi_directory", "luoshi_tasks", "luoshi_scoring", "luoshi_notify")
-COMMON = ("errors", "clock", "calendar", "policy", "db", "messaging", "http", "auth")
+ACCESS = ("actions", "actor", "policy", "tokens", "roles")
+COMMON = (
+    "errors",
+    "clock",
+    "calendar",
+    "policy",
+    "db",
+    "messaging",
+    "http",
+    "auth/__init__",
+    *(f"auth/{name}" for name in ACCESS),
+)
 
 CLEAN_FEATURE = {
     "__init__": "",
-    "rules": "from luoshi_common import calendar, errors",
+    "rules": "import luoshi_common.auth.roles\nfrom luoshi_common import calendar, errors",
     "model": "import sqlalchemy\nfrom {here} import rules",
     "events": "from {here} import model",
     "queries": "import sqlalchemy\nfrom {here} import model",
@@ -47,6 +58,7 @@ PLANTED = {
     "rules-are-pure": [
         (f"{TASKS}/rules", "sqlalchemy", "luoshi_tasks.items.rules -> sqlalchemy"),
         (f"{TASKS}/parsing/grammar", "sqlalchemy", "luoshi_tasks.items.parsing.grammar -> sqlalchemy"),
+        (f"{TASKS}/rules", "luoshi_common.auth.policy", "luoshi_tasks.items.rules -> luoshi_common.auth.policy"),
         ("luoshi_common/calendar", "luoshi_common.db", "luoshi_common.calendar -> luoshi_common.db"),
     ],
     "doors": [

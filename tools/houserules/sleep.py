@@ -12,6 +12,7 @@ LOOPS = (
     "libs/common/luoshi_common/timers/",
     "libs/common/luoshi_common/runtime.py",  # watches until the mirror has caught up
     "libs/common/luoshi_common/watch.py",  # measures every few seconds
+    "libs/client/luoshi_client/session.py",  # heeds Retry-After of a service that is away
     "cli/luoshi/embedded/",
     "tests/stack.py",  # looks at two engines until nothing moves any more; they tell no single event of it
     "cli/luoshi/up.py",
