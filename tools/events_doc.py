@@ -20,7 +20,13 @@ TARGET = ROOT / "docs/events.md"
 GUIDE = ROOT / "tools/events_guide.md"
 CITY = "360600"
 MOMENT = datetime(2026, 1, 6, 1, 0, tzinfo=UTC)
-PLURALS = {"person": "persons", "city": "cities", "strike_off": "items", "audit": "seals"}
+SUBJECTS = {  # what a fact is about, where it is not the plural of its entity
+    "audit.sealed": "services",
+    "calendar.published": "calendar_years",
+    "city.loaded": "cities",
+    "clock.reached": "services",
+    "person.changed": "people",
+}
 EVERYWHERE = {
     "id": "Its id.",
     "code": "Its stable key.",
@@ -163,8 +169,10 @@ def _id_in(data: Mapping[str, Any]) -> str:
 
 
 def _entities(kind: Any) -> str:
-    entity = kind.name.split(".")[1]
-    return PLURALS.get(entity, f"{entity}s")
+    _, entity, fact = kind.name.split(".")
+    if "item" in kind.example:
+        return "items"
+    return SUBJECTS.get(f"{entity}.{fact}", f"{entity}s")
 
 
 def _said(kind: Any) -> tuple[str, str]:
