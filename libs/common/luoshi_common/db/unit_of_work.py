@@ -68,7 +68,7 @@ class _Said:
 
 
 class UnitOfWork:
-    """Five values (session, actor, now, profile, calendar) and three verbs (allow, emit, schedule)."""
+    """Its values (session, actor, now, profile, calendar, city, mode) and three verbs (allow, emit, schedule)."""
 
     def __init__(self, *, session: AsyncSession, actor: Actor, circumstances: Circumstances) -> None:
         self.session = session
@@ -76,6 +76,8 @@ class UnitOfWork:
         self.now = circumstances.now
         self.profile = circumstances.profile
         self.calendar = circumstances.calendar
+        self.city = circumstances.city
+        self.mode = circumstances.mode
         self._circumstances = circumstances
         self._rows = mechanism.Rows()
         self._said: dict[str, _Said] = {}
