@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from alembic.autogenerate import produce_migrations, render_python_code
 from alembic.migration import MigrationContext
@@ -65,7 +65,7 @@ def difference(connection: Connection, metadata: MetaData) -> Any:
     return context, produce_migrations(context, metadata)
 
 
-def _render(kind: str, thing: object, _context: object) -> str | bool:
+def _render(kind: str, thing: object, _context: object) -> str | Literal[False]:
     return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(thing, Instant) else False
 
 
@@ -95,7 +95,6 @@ async def write(name: str, message: str) -> Path | None:
     path = folder / "versions" / f"{revision}_{re.sub(r'[^a-z0-9]+', '_', message.lower()).strip('_')}.py"
     body = body.replace("astext_type=Text()", "astext_type=sa.Text()")
     path.write_text(HEAD.format(message=message, revision=revision, down=down, body=_indented(body)), encoding="utf-8")
-    subprocess.run([sys.executable, "-m", "ruff", "format", "-q", path], check=True)
     return path
 
 
@@ -105,4 +104,6 @@ def _indented(body: str) -> str:
 
 if __name__ == "__main__":
     written = asyncio.run(write(sys.argv[1], sys.argv[2]))
+    if written:
+        subprocess.run([sys.executable, "-m", "ruff", "format", "-q", written], check=True)
     print(written.relative_to(ROOT) if written else "nothing has changed")
