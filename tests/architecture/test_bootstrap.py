@@ -1,5 +1,6 @@
 """From a clone to a running house: what the Makefile, the locks and the bootstrap script promise."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -60,9 +61,11 @@ class TestPythonChoice:
         return tmp_path
 
     def ask(self, checkout: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+        # A Python that was moved may need this to run at all.
+        kept = {name: os.environ[name] for name in ("LD_LIBRARY_PATH",) if name in os.environ}
         return subprocess.run(
             [checkout / "tools" / "bootstrap.sh", "python"],
-            env={"HOME": str(checkout), "PATH": str(checkout / "bin"), **environment},
+            env={"HOME": str(checkout), "PATH": str(checkout / "bin"), **kept, **environment},
             capture_output=True,
             text=True,
             check=False,
