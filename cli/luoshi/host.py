@@ -5,12 +5,14 @@ import importlib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+import httpx
 from fastapi import FastAPI
 from luoshi_common.db.migrations import migrate
 from luoshi_common.http.app import create_app
 from luoshi_common.runtime import ServiceRuntime
 from luoshi_common.service import Service
 from luoshi_common.settings import ServiceSettings
+from luoshi_console.settings import ConsoleSettings
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 READY_SECONDS = 60.0
@@ -28,15 +30,21 @@ class Host:
         *,
         services: Sequence[Service],
         settings: Mapping[str, ServiceSettings],
-        console: ASGIApp | None = None,
+        console_settings: ConsoleSettings | None = None,
         on_bus_closed: Callable[[], None] | None = None,
     ) -> None:
         self.services = tuple(services)
         self.settings = settings
-        self.console = console
         self.runtimes = {s.name: ServiceRuntime(service=s, settings=settings[s.name]) for s in self.services}
         self.apps: dict[str, FastAPI] = {s.name: create_app(s, self.runtimes[s.name]) for s in self.services}
+        self.console = self._console(console_settings) if console_settings else None
         self._on_bus_closed = on_bus_closed
+
+    def _console(self, settings: ConsoleSettings) -> ASGIApp:
+        """The console reaches the services and the development issuer through this very application."""
+        from luoshi_console.app import create_console
+
+        return create_console(settings, services_in(self), issuer_transport=httpx.ASGITransport(app=self))
 
     async def migrate(self) -> None:
         """Bring every schema to its newest version."""
@@ -74,7 +82,9 @@ class Host:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Route `/api/<service>/…` to the service, everything else to the console."""
-        if scope["type"] not in ("http", "websocket"):
+        if scope["type"] == "lifespan":
+            if self.console is not None:
+                await self.console(scope, receive, send)
             return
         parts = scope["path"].split("/", 3)
         app = self.apps.get(parts[2]) if len(parts) > 2 and parts[1] == "api" else None
@@ -90,5 +100,12 @@ class Host:
 def migrations_of(service: Service) -> Path:
     """The folder of a service's migration scripts."""
     package = importlib.import_module(service.package)
+    assert package.__file__ is not None
+    return Path(package.__file__).parent / "migrations"
+
+
+def console_migrations() -> Path:
+    """The folder of the console's migration scripts."""
+    package = importlib.import_module("luoshi_console")
     assert package.__file__ is not None
     return Path(package.__file__).parent / "migrations"

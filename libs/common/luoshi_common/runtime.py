@@ -24,6 +24,7 @@ from luoshi_common.db.engine import create_engine
 from luoshi_common.db.mechanism import idempotency_key
 from luoshi_common.db.unit_of_work import Circumstances, Database, UnitOfWork
 from luoshi_common.errors import Unauthenticated
+from luoshi_common.files.store import FileStore
 from luoshi_common.idempotency import IdempotencyClaim, StoredAnswer
 from luoshi_common.messaging.connection import connect, leave
 from luoshi_common.messaging.consumer import Consumer
@@ -40,6 +41,7 @@ from luoshi_common.settings import ServiceSettings
 from luoshi_common.timers.follower import Follower
 from luoshi_common.timers.poller import Poller
 from luoshi_common.timers.sealer import Sealer
+from luoshi_common.watch import Watch
 
 log = structlog.get_logger()
 
@@ -59,6 +61,7 @@ class ServiceRuntime:
             city=settings.city, issuers={name: key_set(keys) for name, keys in settings.issuers.items()}
         )
         self.metrics = Metrics(service=service.name, city=settings.city)
+        self.files = FileStore(settings.files_folder)
         self.engine = create_engine(settings.database_url.get_secret_value(), application=f"luoshi-{service.name}")
         self.database = Database(
             sessions=async_sessionmaker(self.engine, expire_on_commit=False, class_=AsyncSession), wake=self._wake_relay
@@ -100,6 +103,7 @@ class ServiceRuntime:
         self._spawn("clock", follower.run())
         self._spawn("timers", self.poller.run())
         self._spawn("seal", Sealer(runtime=self).run())
+        self._spawn("watch", Watch(runtime=self).run())
         self._spawn("catch-up", self._watch_catching_up())
 
     async def stop(self) -> None:

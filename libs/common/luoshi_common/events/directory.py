@@ -103,8 +103,8 @@ class CalendarPublished(Payload):
     """日历发布: rest days and moved working days of one year. Published by directory; every service mirrors it."""
 
     year: int
-    rest_days: list[date] = Field(description="Days of rest that fall on Monday to Friday.")
-    working_days: list[date] = Field(description="Moved working days (调休) that fall on Saturday or Sunday.")
+    rest_days: list[date] = Field(description="Every day of the year's holidays, weekends inside them included.")
+    working_days: list[date] = Field(description="Weekend days that are worked in exchange (调休).")
 
     example: ClassVar[dict[str, Any]] = {
         "year": 2026, "rest_days": ["2026-01-01"], "working_days": ["2026-01-04"],

@@ -127,7 +127,7 @@ class ItemFact(Payload):
 
 @event("tasks.item.drafted", third_party=True)
 class ItemDrafted(ItemFact):
-    """事项起草: an item of a confirmed plan stands in the list as a draft (R60). Published by tasks; heard by scoring."""
+    """事项起草: an item of a confirmed plan is in the list as a draft (R60). Published by tasks; heard by scoring."""
 
 
 @event("tasks.item.arranged", third_party=True)

@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
 
 from luoshi_common.errors import Problem
-from luoshi_common.http import health
+from luoshi_common.http import health, operations
 from luoshi_common.http.arrival import arrival_of
 from luoshi_common.http.edge import VERSION, EdgeRuntime
 from luoshi_common.http.gate import Gate
@@ -103,6 +103,7 @@ def create_app(
     app.state.runtime = runtime
     app.state.limits = limits or EdgeLimits.of(load_profile())
     app.include_router(health.router)
+    app.include_router(operations.router, prefix=VERSION)
     for router in service.routers:
         app.include_router(router, prefix=VERSION)
     for factory in service.router_factories:

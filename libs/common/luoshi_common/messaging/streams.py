@@ -17,6 +17,7 @@ from nats.js.api import (
 )
 from nats.js.errors import BadRequestError, NotFoundError
 
+from luoshi_common.messaging.rights import ThirdParty
 from luoshi_common.messaging.subscriber import Subscriber
 
 DAY_SECONDS = 86_400
@@ -103,6 +104,13 @@ async def declare(
             await jetstream.add_consumer(
                 stream_of(publisher, city), consumer_config(durable=durable, subjects=subjects)
             )
+
+
+async def declare_third_party(jetstream: JetStreamContext, *, party: ThirdParty, city: str) -> None:
+    """Make the consumers of a third party, each filtered to the types it may know."""
+    for consumer, subjects in party.consumers(city=city).items():
+        config = consumer_config(durable=consumer.durable, subjects=list(subjects))
+        await jetstream.add_consumer(consumer.stream, config)
 
 
 async def _declare_stream(jetstream: JetStreamContext, wanted: StreamConfig) -> None:

@@ -166,6 +166,7 @@ def upgrade() -> None:
     op.create_table(
         "service_state",
         sa.Column("clock_step", sa.Integer(), nullable=False),
+        sa.Column("parked_settled", sa.Integer(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_service_state")),

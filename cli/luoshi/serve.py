@@ -1,0 +1,110 @@
+"""`luoshi serve` and `luoshi migrate`: one service on external engines, set up by `LUOSHI_*` alone."""
+
+import importlib
+import os
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import uvicorn
+from fastapi import FastAPI
+from luoshi_common.db.migrations import migrate
+from luoshi_common.http.app import create_app
+from luoshi_common.messaging.connection import BusUnreachable
+from luoshi_common.observability import logs
+from luoshi_common.runtime import ServiceRuntime
+from luoshi_common.settings import ServiceSettings
+from pydantic import ValidationError
+from starlette.types import ASGIApp
+
+from luoshi.host import console_migrations, migrations_of
+from luoshi.services import NAMES, load
+
+GRACE_SECONDS = 10
+CONSOLE = "console"
+
+
+class ServeFailed(Exception):
+    """A service cannot run; the message is one sentence."""
+
+
+def serve_service(name: str, *, host: str, port: int) -> None:
+    """Serve until told to stop.
+
+    Raises:
+        ServeFailed: unknown service, a setting is missing, or an engine cannot be reached.
+    """
+    app = _console() if name == CONSOLE else _service(name)
+    config = uvicorn.Config(
+        app, host=host, port=port, log_config=None, access_log=False, lifespan="on",
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )  # fmt: skip
+    server = uvicorn.Server(config)
+    server.run()
+    if not server.started:
+        raise ServeFailed(f"{name}未能启动，详见上方日志。")
+
+
+def _service(name: str) -> ASGIApp:
+    settings = _settings(name)
+    logs.configure(city=settings.city)
+    (service,) = load([name])
+    runtime = ServiceRuntime(service=service, settings=settings)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        try:
+            # Closed for good means rotated credentials: only a new process can help.
+            await runtime.start(on_bus_closed=lambda: os.kill(os.getpid(), signal.SIGTERM))
+        except BusUnreachable as away:
+            raise ServeFailed(str(away)) from away
+        yield
+        await runtime.stop()
+
+    return create_app(service, runtime, lifespan=lifespan)
+
+
+def _console() -> ASGIApp:
+    from luoshi_console.app import create_console
+    from luoshi_console.services import services_at
+    from luoshi_console.settings import ConsoleSettings
+
+    try:
+        settings = ConsoleSettings()
+    except ValidationError as wrong:
+        raise ServeFailed(_sentence(wrong)) from wrong
+    logs.configure(city=settings.city)
+    return create_console(settings, services_at(settings))
+
+
+async def migrate_service(name: str) -> None:
+    """Bring one service's schema to its newest version.
+
+    Raises:
+        ServeFailed: unknown service or a setting is missing.
+    """
+    if name == CONSOLE:
+        url, folder = os.environ.get("LUOSHI_CONSOLE_DATABASE_URL", ""), console_migrations()
+        if not url:
+            raise ServeFailed("缺少设置：LUOSHI_CONSOLE_DATABASE_URL")
+    else:
+        url = _settings(name).database_url.get_secret_value()
+        (service,) = load([name])
+        folder = migrations_of(service)
+    await migrate(url, migrations=folder, application=f"luoshi-migrate-{name}")
+
+
+def _settings(name: str) -> ServiceSettings:
+    if name not in NAMES:
+        raise ServeFailed(f"没有名为 {name} 的服务；有：{'、'.join((*NAMES, CONSOLE))}")
+    module: Any = importlib.import_module(f"luoshi_{name}.settings")
+    kind: type[ServiceSettings] = getattr(module, f"{name.capitalize()}Settings")
+    try:
+        return kind()
+    except ValidationError as wrong:
+        raise ServeFailed(_sentence(wrong)) from wrong
+
+
+def _sentence(wrong: ValidationError) -> str:
+    return "设置有误：" + "；".join(f"{'.'.join(map(str, e['loc']))}：{e['msg']}" for e in wrong.errors())

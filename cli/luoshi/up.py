@@ -1,0 +1,150 @@
+"""`luoshi up`: one city alive from one command: engines, schemas, streams, services, console, demo city and its story.
+
+Run again it goes on with the same folder. Ctrl-C stops everything. What fails says so in one sentence and loses nothing.
+"""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import uvicorn
+from luoshi_common.db.migrations import migrate
+from luoshi_common.observability import logs
+from luoshi_common.service import Service
+from rich.console import Console as Terminal
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+from luoshi.bus import consumers_of, declare_city
+from luoshi.demo.city import CITY, load_demo_city
+from luoshi.demo.story import Story
+from luoshi.embedded.engine import EngineFailed
+from luoshi.host import Host, console_migrations
+from luoshi.place import Place
+from luoshi.services import NAMES, load
+from luoshi_common.messaging.rights import BusUser
+
+HOST = "127.0.0.1"
+STOP_SECONDS = 5
+
+
+class PortTaken(EngineFailed):
+    """The port of the board is in use; says which and what to do."""
+
+
+@dataclass
+class Steps:
+    """What the person at the terminal sees while it takes time."""
+
+    progress: Progress
+    task: TaskID
+
+    def say(self, text: str) -> None:
+        """Finish one step and name the next."""
+        self.progress.update(self.task, description=text, advance=1)
+
+
+def up(*, folder: Path, port: int, story: bool = True) -> None:
+    """Start a city in a folder and serve it until Ctrl-C.
+
+    Raises:
+        EngineFailed: port taken, folder in use, disk full, engine broken; nothing is lost.
+    """
+    refuse_taken_port(port)
+    place = Place.at(folder)
+    terminal = Terminal(stderr=True)
+    with contextlib.ExitStack() as stack:
+        progress = stack.enter_context(
+            Progress(
+                TextColumn("{task.description}"),
+                BarColumn(),
+                MofNCompleteColumn(),
+                TimeElapsedColumn(),
+                console=terminal,
+                transient=True,
+            )
+        )
+        steps = Steps(progress, progress.add_task("启动数据库与消息总线", total=7))
+        place.start_engines()
+        stack.callback(place.stop_engines)
+        asyncio.run(_serve(place, port=port, steps=steps, tell=story))
+
+
+async def _serve(place: Place, *, port: int, steps: Steps, tell: bool) -> None:
+    logs.configure(city=CITY, level="WARNING")
+    issuer = f"http://{HOST}:{port}/api/directory/dev/oidc"
+    services = load()
+    steps.say("建立数据表与消息流")
+    host = await prepare(place, services=services, issuer=issuer)
+    async with serving(host, port=port) as server:
+        steps.say("启动各服务")
+        await host.start()
+        try:
+            await load_demo_city(host.runtimes["directory"])
+            await host.wait_until_ready()
+            if tell and not place.notes.get("story_told"):
+                await Story(base_url=f"http://{HOST}:{port}", issuer=issuer).play(steps.progress)
+                place.note(story_told=True)
+            steps.progress.stop()
+            print(f"http://{HOST}:{port}/", flush=True)  # noqa: T201 - the address is the product of this command
+            await server.finished.wait()
+        finally:
+            await host.stop()
+
+
+async def prepare(place: Place, *, services: Sequence[Service], issuer: str) -> Host:
+    """Make accounts, roles, schemas, streams and consumers; run again, it changes nothing."""
+    place.nats.ensure_city(CITY, consumers=consumers_of(services, city=CITY))
+    settings = {
+        service.name: place.service_settings(service.name, city=CITY, issuer=issuer, services=NAMES)
+        for service in services
+    }
+    console = place.console_settings(city=CITY, issuer=issuer)
+    host = Host(services=services, settings=settings, console_settings=console)
+    await host.migrate()
+    await migrate(
+        console.database_url.get_secret_value(), migrations=console_migrations(), application="luoshi-migrate-console"
+    )
+    seed = place.nats.seed_of(BusUser.MIGRATION, city=CITY)
+    await declare_city(url=place.nats.url, seed=seed, city=CITY, services=services)
+    return host
+
+
+@dataclass
+class Serving:
+    """The HTTP server while it runs."""
+
+    finished: asyncio.Event
+
+
+@contextlib.asynccontextmanager
+async def serving(host: Host, *, port: int) -> AsyncIterator[Serving]:
+    """Serve the city's application; leaving stops it, and so does Ctrl-C."""
+    config = uvicorn.Config(
+        host, host=HOST, port=port, log_config=None, access_log=False, timeout_graceful_shutdown=STOP_SECONDS
+    )
+    server = uvicorn.Server(config)
+    finished = asyncio.Event()
+    task = asyncio.create_task(server.serve())
+    task.add_done_callback(lambda _: finished.set())
+    while not server.started and not task.done():
+        await asyncio.sleep(0.02)
+    if task.done():
+        raise EngineFailed(f"端口{port}上的服务未能启动，详见上方日志。")
+    try:
+        yield Serving(finished)
+    finally:
+        server.should_exit = True
+        await task
+
+
+def refuse_taken_port(port: int) -> None:
+    """Raise PortTaken if somebody listens there already."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as taken:
+            raise PortTaken(f"端口{port}已被占用：请先停止占用它的程序，或用 --port 换一个端口。") from taken
