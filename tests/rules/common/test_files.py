@@ -77,14 +77,6 @@ def store(tmp_path: Path) -> FileStore:
     return FileStore(tmp_path)
 
 
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-pytestmark = pytest.mark.anyio
-
-
 async def put(store: FileStore, content: bytes, *, name: str = "") -> StoredFile:
     return await store.put(Upload(content), limit_bytes=4 * MEGABYTE, allowed=ALLOWED, name=name)
 
