@@ -8,6 +8,7 @@ from tools.houserules._source import Source
 SENTENCE = "what changes without an event is private working state; it stands, with its reason, on this rule's list"
 ALLOWED = {  # class name, with the reason
     "ClockAdvance": "one move of business time; each of its steps is told as a fact of the clock",
+    "Evidence": "private to the units of its item until it is applied with; the application tells of it",
     "ServiceState": "what a service keeps about itself; clock.reached and audit.sealed tell of it",
 }
 
