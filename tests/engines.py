@@ -131,15 +131,8 @@ def started_engines() -> Iterator[Engines]:
         yield engines
     finally:
         engines.nats.stop()
-        engines.postgres.stop()
-        remove(folder)
-
-
-def remove(folder: Path) -> None:
-    """Remove the folder of stopped engines, also where the cluster lies elsewhere."""
-    with contextlib.suppress(OSError):
-        shutil.rmtree((folder / "postgres" / "place").read_text().strip(), ignore_errors=True)
-    shutil.rmtree(folder, ignore_errors=True)
+        engines.postgres.discard()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _engines(folder: Path, *, port: int | None, settings: dict[str, str] | None = None) -> Engines:
@@ -198,8 +191,8 @@ def _keep(folder: Path, pytest_pid: int) -> None:
                 pass
     finally:
         engines.nats.stop()
-        engines.postgres.stop()
-        remove(folder)
+        engines.postgres.discard()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ compares, and writes the difference as `versions/NNNN_what_changes.py`, to be re
 """
 
 import asyncio
+import contextlib
 import importlib
 import re
 import subprocess
@@ -73,7 +74,10 @@ async def write(name: str, message: str) -> Path | None:
     """Compare and write; None when nothing changed."""
     metadata, folder = branch_of(name)
     versions = sorted((folder / "versions").glob("[0-9]*.py"))
-    with tempfile.TemporaryDirectory() as place, EmbeddedPostgres(Path(place) / "postgres") as postgres:
+    with contextlib.ExitStack() as stack:
+        postgres = EmbeddedPostgres(Path(tempfile.mkdtemp()))
+        stack.callback(postgres.discard)
+        postgres.start()
         postgres.ensure_database("migration")
         dsn = postgres.ensure_service("branch", database="migration").replace("postgresql://", "postgresql+asyncpg://")
         engine = create_engine(dsn, application="migration", pool=1)

@@ -25,6 +25,10 @@ class EngineFailed(Exception):
     """An embedded engine cannot start or go on; the message is one sentence for the person at the terminal."""
 
 
+class FolderInUse(EngineFailed):
+    """Another luoshi holds the data folder."""
+
+
 class FolderLock:
     """One owner per data folder, held by the operating system: it ends with the process, however that ends."""
 
@@ -44,7 +48,7 @@ class FolderLock:
         except BlockingIOError:
             owner = os.read(descriptor, 32).decode(errors="replace").strip() or "unknown"
             os.close(descriptor)
-            raise EngineFailed(
+            raise FolderInUse(
                 f"the folder {self.path.parent} is in use by another luoshi (process {owner}): stop that one first, "
                 "or choose another data folder"
             ) from None

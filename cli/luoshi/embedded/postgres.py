@@ -5,6 +5,7 @@ import contextlib
 import os
 import re
 import secrets
+import shutil
 import signal
 import time
 from collections.abc import Mapping
@@ -107,6 +108,8 @@ class EmbeddedPostgres:
             try:
                 cluster = Cluster(self._home(), self._process)
                 end_leftovers(cluster.data)
+                if self.port:
+                    refuse_taken_port(self.port, engine="PostgreSQL")
                 cluster.prepare(password=self.password_of(ADMIN))
                 self._serve(cluster)
             except BaseException:
@@ -130,6 +133,13 @@ class EmbeddedPostgres:
         self._process.end(signal.SIGKILL, patience=STOP_SECONDS)
         wait_until_gone(children, patience=STOP_SECONDS)
         self._lock.release()
+
+    def discard(self) -> None:
+        """Stop and remove folder and cluster, wherever the cluster lies: for databases made to be thrown away."""
+        self.stop()
+        with contextlib.suppress(FileNotFoundError):
+            shutil.rmtree((self.folder / "place").read_text(encoding="utf-8").strip(), ignore_errors=True)
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def ensure_role(self, name: str, password: str | None = None) -> str:
         """Make a role that may sign in and nothing else, or set its password; return the password."""
@@ -204,8 +214,6 @@ class EmbeddedPostgres:
         return home
 
     def _serve(self, cluster: Cluster) -> None:
-        if self.port:
-            refuse_taken_port(self.port, engine="PostgreSQL")
         port = self.port or free_port()
         settings = {**self._settings, "port": str(port)}
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]

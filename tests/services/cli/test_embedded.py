@@ -1,6 +1,7 @@
 """Life of the embedded engines: whatever happened before, a start keeps the data or says in a sentence why not."""
 
 import asyncio
+import contextlib
 import os
 import shutil
 import signal
@@ -17,7 +18,7 @@ import pytest
 from luoshi.embedded.engine import LOOPBACK, EngineFailed
 from luoshi.embedded.nats import EmbeddedNats
 from luoshi.embedded.postgres import EmbeddedPostgres
-from tests.engines import own_folder, remove
+from tests.engines import own_folder
 
 ROOT_ONLY = pytest.mark.skipif(os.geteuid() != 0, reason="needs root: another user, or a disk of its own")
 
@@ -35,21 +36,39 @@ os.kill(os.getpid(), signal.SIGKILL)
 
 @pytest.fixture
 def folder() -> Iterator[Path]:
+    """A folder in which no engine was ever started."""
     folder = own_folder("test")
     yield folder / "postgres"
-    remove(folder)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def used_folder() -> Iterator[Path]:
+    """A folder whose cluster is made once: most of a test's time would go into making it."""
+    folder = own_folder("test")
+    yield folder / "postgres"
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture
-def postgres(folder: Path) -> Iterator[EmbeddedPostgres]:
-    engine = EmbeddedPostgres(folder)
+def postgres(used_folder: Path) -> Iterator[EmbeddedPostgres]:
+    engine = EmbeddedPostgres(used_folder)
     yield engine
     engine.stop()
 
 
+@contextlib.contextmanager
+def missing(path: Path) -> Iterator[None]:
+    """Take a file away and put it back."""
+    away = path.with_name(f"{path.name}.away")
+    path.rename(away)
+    yield
+    away.rename(path)
+
+
 @pytest.fixture
 def nats(folder: Path) -> Iterator[EmbeddedNats]:
-    engine = EmbeddedNats(folder.parent / "nats")
+    engine = EmbeddedNats(folder.with_name("nats"))
     yield engine
     engine.stop()
 
@@ -63,7 +82,9 @@ def taken_port() -> Iterator[int]:
 
 
 def write(postgres: EmbeddedPostgres, text: str) -> None:
-    postgres.execute("CREATE TABLE IF NOT EXISTS kept (text text)", f"INSERT INTO kept VALUES ('{text}')")
+    postgres.execute(
+        "DROP TABLE IF EXISTS kept", "CREATE TABLE kept (text text)", f"INSERT INTO kept VALUES ('{text}')"
+    )
 
 
 def kept(postgres: EmbeddedPostgres) -> list[str]:
@@ -122,8 +143,8 @@ class TestPostgresStart:
 
         assert kept(postgres) == ["committed"]
 
-    def test_stops_the_server_of_a_luoshi_that_was_killed(self, folder: Path, postgres: EmbeddedPostgres) -> None:
-        left = leave_behind(folder, module="postgres", engine="EmbeddedPostgres")
+    def test_stops_the_server_of_a_luoshi_that_was_killed(self, used_folder: Path, postgres: EmbeddedPostgres) -> None:
+        left = leave_behind(used_folder, module="postgres", engine="EmbeddedPostgres")
         assert left.status() != psutil.STATUS_ZOMBIE
 
         postgres.start()
@@ -144,37 +165,39 @@ class TestPostgresStart:
 
         assert postgres.pid
 
-    def test_begins_again_after_an_interrupted_initdb(self, folder: Path, postgres: EmbeddedPostgres) -> None:
+    def test_begins_again_after_an_interrupted_initdb(self, folder: Path) -> None:
         half = folder / "cluster" / "data.new"
         (half / "global").mkdir(parents=True)
         (half / "PG_VERSION").write_text("18\n")
 
-        postgres.start()
+        with EmbeddedPostgres(folder) as postgres:
+            write(postgres, "begun")
 
         assert not half.exists()
-        assert postgres.pid
 
     def test_refuses_a_half_copied_folder_and_leaves_it(self, postgres: EmbeddedPostgres) -> None:
         postgres.start()
         data = Path(postgres.execute("SHOW data_directory")[0]["data_directory"])
         postgres.stop()
-        (data / "global" / "pg_control").unlink()
-        before = sorted(data.rglob("*"))
 
-        with pytest.raises(EngineFailed) as failure:
-            postgres.start()
+        with missing(data / "global" / "pg_control"):
+            before = sorted(data.rglob("*"))
+            with pytest.raises(EngineFailed) as failure:
+                postgres.start()
+            after = sorted(data.rglob("*"))
 
         assert "damaged or half copied" in sentence(failure)
-        assert sorted(data.rglob("*")) == before
+        assert after == before
 
     def test_refuses_the_folder_of_another_major_version(self, postgres: EmbeddedPostgres) -> None:
         postgres.start()
         data = Path(postgres.execute("SHOW data_directory")[0]["data_directory"])
         postgres.stop()
-        (data / "PG_VERSION").write_text("17\n")
 
-        with pytest.raises(EngineFailed) as failure:
-            postgres.start()
+        with missing(data / "PG_VERSION"):
+            (data / "PG_VERSION").write_text("17\n")
+            with pytest.raises(EngineFailed) as failure:
+                postgres.start()
 
         assert "was made by PostgreSQL 17" in sentence(failure)
 
@@ -184,21 +207,21 @@ class TestPostgresStart:
 
         assert f"port {taken_port}" in sentence(failure)
 
-    def test_refuses_a_folder_that_is_in_use(self, folder: Path, postgres: EmbeddedPostgres) -> None:
+    def test_refuses_a_folder_that_is_in_use(self, used_folder: Path, postgres: EmbeddedPostgres) -> None:
         postgres.start()
         write(postgres, "first")
 
         with pytest.raises(EngineFailed) as failure:
-            EmbeddedPostgres(folder).start()
+            EmbeddedPostgres(used_folder).start()
 
         assert f"process {os.getpid()}" in sentence(failure)
         assert kept(postgres) == ["first"]
 
-    def test_keeps_passwords_where_only_their_owner_reads(self, folder: Path, postgres: EmbeddedPostgres) -> None:
+    def test_keeps_passwords_where_only_their_owner_reads(self, used_folder: Path, postgres: EmbeddedPostgres) -> None:
         postgres.start()
 
-        assert (folder / "secrets.json").stat().st_mode & 0o777 == 0o600
-        assert postgres.password_of("tasks") == EmbeddedPostgres(folder).password_of("tasks")
+        assert (used_folder / "secrets.json").stat().st_mode & 0o777 == 0o600
+        assert postgres.password_of("tasks") == EmbeddedPostgres(used_folder).password_of("tasks")
 
 
 class TestServiceRoles:
@@ -249,6 +272,9 @@ class TestPostgresAsRoot:
         assert closed.stat().st_mode & 0o777 == 0o700
         assert closed.stat().st_uid == 0
         assert len(list(elsewhere.iterdir())) == 1
+        again.discard()
+        assert list(elsewhere.iterdir()) == []
+        assert not (closed / "data").exists()
 
     def test_changes_the_rights_of_no_folder_it_did_not_make(self, folder: Path) -> None:
         folder.mkdir(mode=0o755)
