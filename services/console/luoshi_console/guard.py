@@ -37,12 +37,8 @@ HEADERS: Mapping[str, str] = {
 class Guard:
     """门卫: the outermost layer of the console."""
 
-    def __init__(self, app: ASGIApp, *, form_targets: tuple[str, ...] = ()) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._headers = dict(HEADERS)
-        if form_targets:
-            policy = self._headers["Content-Security-Policy"]
-            self._headers["Content-Security-Policy"] = f"{policy} {' '.join(form_targets)}"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuse foreign posts, remember choices, and put the headers on whatever is answered."""
@@ -54,7 +50,7 @@ class Guard:
         async def sealed(message: Message) -> None:
             if message["type"] == "http.response.start":
                 answered = MutableHeaders(scope=message)
-                for name, value in self._headers.items():
+                for name, value in HEADERS.items():
                     answered.setdefault(name, value)
                 if not scope["path"].startswith("/static/"):
                     answered.setdefault("Cache-Control", "no-store")

@@ -13,7 +13,7 @@ import structlog
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 
-from luoshi_common.errors import Problem
+from luoshi_console.problems import TROUBLES
 
 log = structlog.get_logger("luoshi.console")
 
@@ -35,6 +35,7 @@ class Channel:
         self._event_id = ""
         self._dirty = asyncio.Event()
         self._screens: set[asyncio.Queue[dict[str, str] | None]] = set()
+        self._joining = 0
         self._task: asyncio.Task[None] | None = None
 
     def wake(self, event_id: str) -> None:
@@ -45,19 +46,24 @@ class Channel:
     async def join(self) -> asyncio.Queue[dict[str, str] | None]:
         """Add a screen; its first message is the whole page as it is now, so that no fact before it is missed."""
         screen: asyncio.Queue[dict[str, str] | None] = asyncio.Queue(WAITING_MESSAGES)
+        self._joining += 1
+        try:
+            await self._look()
+        finally:
+            self._joining -= 1
         self._screens.add(screen)
-        await self._look()
-        _put(screen, self._message(self._regions))
+        _put(screen, self._message(self._regions) if self._regions else None)
         if self._task is None:
             self._task = asyncio.create_task(self._keep_fresh(), name="console:channel")
         return screen
 
     def leave(self, screen: asyncio.Queue[dict[str, str] | None]) -> bool:
-        """Remove a screen; True when nobody looks any more."""
+        """Remove a screen; True when nobody looks any more and nobody is about to."""
         self._screens.discard(screen)
-        if not self._screens:
+        alone = not self._screens and not self._joining
+        if alone:
             self.close()
-        return not self._screens
+        return alone
 
     def close(self) -> None:
         """End all its streams."""
@@ -85,8 +91,8 @@ class Channel:
     async def _look(self) -> None:
         try:
             fresh = await self._build()
-        except Problem as problem:
-            log.info("live.unavailable", code=problem.code)
+        except TROUBLES as trouble:
+            log.info("live.unavailable", code=trouble.code)
             return
         if fresh is None:
             self.close()
@@ -116,6 +122,7 @@ class Live:
     async def start(self, bus: Client) -> None:
         """Listen to every fact of the city; rejoining after a break of the bus wakes all pages."""
         await bus.subscribe(f"ev.{self._city}.>", cb=self._heard)
+        await bus.flush()
 
     def wake_all(self, event_id: str = "") -> None:
         """Make every open page look again."""

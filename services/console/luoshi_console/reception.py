@@ -7,10 +7,10 @@ from urllib.parse import quote, urlencode
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from luoshi_common.errors import Forbidden, Problem, Unauthenticated
+from luoshi_common.errors import Forbidden, Unauthenticated
 from luoshi_console import nav, render, session
 from luoshi_console.forms import Form
-from luoshi_console.problems import view_of
+from luoshi_console.problems import TROUBLES, Trouble, view_of
 from luoshi_console.reference import Reference
 from luoshi_console.services import ServicesFor
 from luoshi_console.session import Sessions
@@ -20,6 +20,7 @@ from luoshi_console.visit import Act, Done, Page, Visit
 
 SAID = "luoshi_said"
 WALL = "/wall"
+LOGIN = "/login"
 
 
 class ForeignForm(Forbidden):
@@ -67,10 +68,8 @@ class Reception:
             return to_sign_in(visit)
         try:
             response = HTMLResponse((await self.render(visit, page))[0])
-        except Unauthenticated:
-            return to_sign_in(visit)
-        except Problem as problem:
-            return await self.refuse(visit, problem)
+        except TROUBLES as trouble:
+            return await self.refuse(visit, trouble)
         if visit.said:
             response.delete_cookie(SAID)
         return response
@@ -87,23 +86,27 @@ class Reception:
             if not visit.session.proves(form.text("csrf")):
                 raise ForeignForm
             return to_page(await act.do(visit, form))
-        except Unauthenticated:
-            return to_sign_in(replace(visit, path="/", query={}))
-        except Problem as problem:
-            return await self._show_refused(visit, act, form, problem)
+        except TROUBLES as trouble:
+            return await self._show_refused(visit, act, form, trouble)
 
-    async def _show_refused(self, visit: Visit, act: Act, form: Form, problem: Problem) -> Response:
+    async def _show_refused(self, visit: Visit, act: Act, form: Form, trouble: Trouble) -> Response:
         path = act.page.path.format_map(visit.params)
-        again = replace(visit, path=path, query={}, typed=form, problem=view_of(problem))
+        again = replace(visit, path=path, query={}, typed=form, problem=view_of(trouble))
         try:
-            return HTMLResponse((await self.render(again, act.page))[0], status_code=problem.status)
-        except Problem:
-            return await self.refuse(again, problem)
+            return HTMLResponse((await self.render(again, act.page))[0], status_code=trouble.status)
+        except TROUBLES:
+            return await self.refuse(again, trouble)
 
-    async def refuse(self, visit: Visit, problem: Problem) -> Response:
-        """Show a refusal that leaves no page to show."""
-        frame = replace(await self.frame(visit), problem=view_of(problem), live=None)
-        return render.page("error.html", frame=frame, view=None, status=problem.status)
+    async def refuse(self, visit: Visit, trouble: Trouble) -> Response:
+        """Show a refusal that leaves no page to show; who is not known is led to the sign-in."""
+        if trouble.status == Unauthenticated.status and visit.path != LOGIN:
+            return to_sign_in(visit)
+        try:
+            frame = await self.frame(visit)
+        except TROUBLES:
+            frame = Frame(city=self.reference.city, path=visit.path, now=self.reference.now(), language=visit.language)
+        shown = replace(frame, problem=view_of(trouble), live=None)
+        return render.page("error.html", frame=shown, view=None, status=trouble.status)
 
     async def render(self, visit: Visit, page: Page) -> tuple[str, Mapping[str, str]]:
         """Build a page: the whole of it, and its live regions."""

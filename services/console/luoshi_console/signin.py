@@ -16,14 +16,14 @@ from joserfc.jwk import KeySet, OKPKey
 
 from luoshi_common.auth.tokens import ALGORITHM, sign
 from luoshi_common.clock import machine_now
-from luoshi_common.errors import Unauthenticated
+from luoshi_common.errors import Forbidden
 
 COOKIE = "luoshi_sign_in"
 _AUDIENCE = "luoshi-sign-in"
 _ACCEPTED = [ALGORITHM, "EdDSA", "ES256", "RS256", "PS256"]
 
 
-class SignInRefused(Unauthenticated):
+class SignInRefused(Forbidden):
     """登录未成功: the issuer's answer does not prove who the person is; `reason` says what is wrong with it."""
 
     code = "console.sign_in_refused"
@@ -105,7 +105,8 @@ class SignIn:
 
     async def _identity(self, token: str, *, nonce: str) -> dict[str, Any]:
         endpoints = await self._endpoints()
-        keys = KeySet.import_key_set(await self._get(endpoints["jwks_uri"]))
+        published: Any = await self._get(endpoints["jwks_uri"])
+        keys = KeySet.import_key_set(published)
         rules = jwt.JWTClaimsRegistry(
             now=lambda: int(machine_now().timestamp()),
             leeway=5,

@@ -2,6 +2,7 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
+
 from luoshi_console.pages.plan import Finding, slices
 
 

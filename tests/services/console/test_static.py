@@ -4,8 +4,9 @@ import gzip
 import re
 from pathlib import Path
 
-import luoshi_console
 import pytest
+
+import luoshi_console
 from luoshi_console import guard, render, samples
 from luoshi_console.assets import VENDOR
 from luoshi_console.samples_pages import PAGES

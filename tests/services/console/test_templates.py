@@ -5,6 +5,7 @@ import re
 from html.parser import HTMLParser
 
 import pytest
+
 from luoshi_console import render, samples
 from luoshi_console.pages.wall import WallView
 from luoshi_console.samples_pages import PAGES, bench, inbox

@@ -2,6 +2,7 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
+
 from luoshi_console import samples
 from luoshi_console.pages.wall import COLUMNS, Area, Tile, pack
 from luoshi_console.views import Sign

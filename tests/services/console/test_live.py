@@ -1,0 +1,187 @@
+"""Open pages follow the facts: real bus, real templates; after any fact a page equals a fresh one."""
+
+import asyncio
+import dataclasses
+import re
+from collections.abc import AsyncIterator, Mapping
+
+import pytest
+from luoshi_common.messaging.connection import connect, leave
+from luoshi_common.messaging.rights import BusUser, inbox_prefix_of
+from luoshi_console import render, samples
+from luoshi_console.live import Live
+from luoshi_console.pages.wall import WallView
+from luoshi_console.views import Sign
+from nats.aio.client import Client
+
+from tests.engines import Engines
+
+PARTIAL = re.compile(r'<hx-partial hx-target="#([\w-]+)" hx-swap="outerMorph">(.*?)</hx-partial>', re.S)
+SECONDS = 10
+
+
+class Board:
+    """A wall whose view a test changes, as the services would."""
+
+    def __init__(self) -> None:
+        self.view: WallView = samples.wall()
+        self.builds = 0
+        self.built = asyncio.Event()
+
+    async def build(self) -> Mapping[str, str]:
+        """Draw the regions of the wall as it is now."""
+        self.builds += 1
+        self.built.set()
+        return self.fresh()
+
+    def fresh(self) -> Mapping[str, str]:
+        """Give what a reload would show."""
+        return render.whole("wall.html", frame=samples.frame("/wall", person=None), view=self.view)[1]
+
+    def strike_off(self, no: int) -> None:
+        """Let an item be struck off: its tile and the totals change."""
+        rows = tuple(
+            tuple(
+                dataclasses.replace(
+                    area,
+                    tiles=tuple(
+                        dataclasses.replace(tile, sign=Sign.STRUCK_OFF) if tile.no == no else tile
+                        for tile in area.tiles
+                    ),
+                )
+                for area in row
+            )
+            for row in self.view.rows
+        )
+        totals = dataclasses.replace(self.view.totals, struck_off=self.view.totals.struck_off + 1)
+        self.view = dataclasses.replace(self.view, rows=rows, totals=totals)
+
+
+class Screen:
+    """A browser that keeps what it was sent."""
+
+    def __init__(self, stream: AsyncIterator[dict[str, str]]) -> None:
+        self._stream = stream
+        self.regions: dict[str, str] = {}
+        self.messages = 0
+
+    async def reads(self) -> set[str]:
+        """Read until a message with regions, and say which came."""
+        async with asyncio.timeout(SECONDS):
+            async for message in self._stream:
+                if "event" in message:
+                    continue
+                self.messages += 1
+                sent = dict(PARTIAL.findall(message["data"]))
+                self.regions |= sent
+                return set(sent)
+        raise AssertionError("the stream has ended")
+
+
+@pytest.fixture
+async def bus(engines: Engines) -> AsyncIterator[tuple[str, Client, Client]]:
+    """A city with a service that speaks and the console that listens."""
+    city = engines.new_city()
+    clients = []
+    for user in (BusUser.TASKS, BusUser.CONSOLE):
+        clients.append(
+            await connect(
+                url=engines.nats_url,
+                seed=engines.nats.seed_of(user, city=city),
+                name=f"test-{user.value}",
+                inbox_prefix=inbox_prefix_of(user),
+            )
+        )
+    yield city, clients[0], clients[1]
+    for client in clients:
+        await leave(client)
+
+
+class TestAnOpenWall:
+    async def test_equals_a_fresh_one_after_a_fact(self, bus: tuple[str, Client, Client]) -> None:
+        """R82: tile, area head and totals change together, and nothing else is sent."""
+        city, speaker, listener = bus
+        board, live = Board(), Live(city=city, on_fact=lambda _: None)
+        await live.start(listener)
+        screen = Screen(live.stream(("wall",), board.build))
+        assert await screen.reads() == set(board.fresh())
+
+        board.strike_off(3)
+        await speaker.publish(f"ev.{city}.tasks.item.struck_off.v1", b"{}", headers={"Nats-Msg-Id": "1"})
+
+        assert await screen.reads() == {"map", "kpis"}
+        assert screen.regions == board.fresh()
+        live.stop()
+
+    async def test_catches_what_is_counted_a_moment_later(self, bus: tuple[str, Client, Client]) -> None:
+        """R82: a service that counts after the fact publishes none of its own."""
+        city, speaker, listener = bus
+        board, live = Board(), Live(city=city, on_fact=lambda _: None)
+        await live.start(listener)
+        screen = Screen(live.stream(("wall",), board.build))
+        await screen.reads()
+        board.built.clear()
+
+        await speaker.publish(f"ev.{city}.tasks.item.struck_off.v1", b"{}")
+        async with asyncio.timeout(SECONDS):
+            await board.built.wait()
+        board.view = dataclasses.replace(board.view, units=board.view.units[:3])
+
+        assert await screen.reads() == {"units"}
+        live.stop()
+
+    async def test_costs_one_build_for_many_screens(self, bus: tuple[str, Client, Client]) -> None:
+        """R82."""
+        city, speaker, listener = bus
+        board, live = Board(), Live(city=city, on_fact=lambda _: None)
+        await live.start(listener)
+        screens = [Screen(live.stream(("wall",), board.build)) for _ in range(20)]
+        await asyncio.gather(*(screen.reads() for screen in screens))
+        joined = board.builds
+
+        board.strike_off(3)
+        for _ in range(50):
+            await speaker.publish(f"ev.{city}.tasks.item.struck_off.v1", b"{}")
+        await asyncio.gather(*(screen.reads() for screen in screens))
+
+        assert all(screen.regions == board.fresh() for screen in screens)
+        assert board.builds - joined <= 3
+        live.stop()
+
+    async def test_ends_when_the_person_signs_out(self, bus: tuple[str, Client, Client]) -> None:
+        """R91: a session that is gone builds no page."""
+        city, speaker, listener = bus
+        signed_in = True
+
+        async def build() -> Mapping[str, str] | None:
+            return {"menu": '<div id="menu"></div>'} if signed_in else None
+
+        live = Live(city=city, on_fact=lambda _: None)
+        await live.start(listener)
+        stream = live.stream(("person",), build)
+        await Screen(stream).reads()
+
+        signed_in = False
+        await speaker.publish(f"ev.{city}.tasks.item.issued.v1", b"{}")
+
+        async with asyncio.timeout(SECONDS):
+            assert [message async for message in stream if "event" not in message] == []
+
+    async def test_lets_a_slow_screen_go_and_keeps_the_others(self, bus: tuple[str, Client, Client]) -> None:
+        """R82: what does not read must not fill the memory."""
+        city, _, listener = bus
+        board, live = Board(), Live(city=city, on_fact=lambda _: None)
+        await live.start(listener)
+        slow, quick = live.stream(("wall",), board.build), Screen(live.stream(("wall",), board.build))
+        await anext(slow)
+        await quick.reads()
+
+        for turn in range(80):
+            board.view = dataclasses.replace(board.view, year_passed=turn, title=f"第{turn}次", units=())
+            board.strike_off(1 + turn % 30)
+            live.wake_all()
+            if turn < 3:
+                await quick.reads()
+
+        assert set(quick.regions) == set(board.fresh())
+        live.stop()
