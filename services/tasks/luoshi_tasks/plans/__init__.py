@@ -1,1 +1,12 @@
-"""Plan 方案 (R1–R48): a plan document is read, reviewed by a person and issued item by item."""
+"""方案: a plan document is imported, its reading reviewed by a person, confirmed, and issued item by item (R1–R48).
+
+The same file again is the same plan; a corrected file of the same title and year is a new reading, shown as a
+difference to the one before. A document with a mark of secrecy is refused and not kept.
+
+States::
+
+    reviewing → confirmed
+    confirmed → nothing
+
+Events out: tasks.plan.imported, tasks.plan.finding_accepted, tasks.plan.confirmed. Events in: none.
+"""

@@ -45,7 +45,7 @@ def admit(text: str, *, limits: ReadingLimits = DEFAULT_LIMITS) -> None:
 
 
 def refuse_secrecy(text: str) -> None:
-    """Raise SecrecyMark for 绝密, 机密, 秘密 as a mark: with a star anywhere, or alone at the head. 保密工作 is a word."""
+    """Raise SecrecyMark for 绝密, 机密, 秘密 as a mark: starred anywhere, or alone at the head (not 保密工作)."""
     norm = matching(text)
     source, _ = read_source(text)
     found = _STARRED.search(norm) or _DECLARED.search(source.norm, 0, _HEAD) or _HEAD_LINE.search(source.norm, 0, _HEAD)

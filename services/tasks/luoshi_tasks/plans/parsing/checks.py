@@ -1,11 +1,12 @@
-"""Checks of the whole document 全文核对 (E6, E13, E32, E39, E42, E44): numbers that fit, an end, signs that can be read."""
+"""Checks of the whole document 全文核对 (E6, E13, E32, E39, E42, E44): numbers that fit, an end, readable signs."""
 
 import re
 from collections import Counter
+from itertools import groupby
 
 from luoshi_tasks.plans.parsing.clauses import LABEL
 from luoshi_tasks.plans.parsing.findings import FindingLog
-from luoshi_tasks.plans.parsing.marks import Mark
+from luoshi_tasks.plans.parsing.marks import Level, Mark
 from luoshi_tasks.plans.parsing.model import ParsedTask
 from luoshi_tasks.plans.parsing.numerals import write_numeral
 from luoshi_tasks.plans.parsing.source import Source
@@ -47,31 +48,28 @@ def note_marker_forms(source: Source, *, entries: tuple[Entry, ...], log: Findin
             log.add("marker_form", mark.start, mark.end, task_no=mark.no, fix=fix, found=found, usual=shown)
 
 
-def note_numbers(source: Source, structure: Structure, *, log: FindingLog) -> None:
+def note_numbers(structure: Structure, *, log: FindingLog) -> None:
     """Gaps and repeats in the numbers of tasks and areas, tasks before any area, counts the text itself gives."""
-    _note_run([(area.no, area.start, area.end) for area in structure.areas], log, tasks=False)
-    marks = [(entry.mark.no, entry.mark.start, entry.mark.end) for entry in structure.entries]
-    runs: list[list[tuple[int, int, int]]] = [[]]
-    for entry, mark in zip(structure.entries, marks, strict=True):
-        before = structure.entries[len(runs[0]) - 1].area if runs[0] else None
-        if runs[-1] and mark[0] == 1 and entry.area != before and len({area for area in _areas(structure)}) > 1:
-            runs.append([])
-        runs[-1].append(mark)
-    if len(runs) > 1:
+    headings = [(mark.no, mark.start, mark.end) for mark in structure.headings]
+    _note_run(headings, log, first=headings[0][0] if structure.level is Level.SECTION and headings else 1, tasks=False)
+    runs = [[(entry.mark.no, entry.mark.start, entry.mark.end) for entry in group] for group in _by_area(structure)]
+    if len(runs) > 1 and all(run[0][0] == 1 for run in runs):
         log.add("numbering_restarts", runs[1][0][1], runs[1][0][2], task_no=1)
+    else:
+        runs = [[mark for run in runs for mark in run]]
     for run in runs:
-        _note_run(run, log, tasks=True)
+        _note_run(run, log, first=1, tasks=True)
     _note_before_area(structure, log)
     _note_counts(structure, log)
 
 
-def _areas(structure: Structure) -> list[int | None]:
-    return [entry.area for entry in structure.entries]
+def _by_area(structure: Structure) -> list[list[Entry]]:
+    return [list(group) for _, group in groupby(structure.entries, key=lambda entry: entry.area)]
 
 
-def _note_run(run: list[tuple[int, int, int]], log: FindingLog, *, tasks: bool) -> None:
+def _note_run(run: list[tuple[int, int, int]], log: FindingLog, *, first: int, tasks: bool) -> None:
     seen: set[int] = set()
-    expected = 1
+    expected = first
     for no, start, end in run:
         task_no = no if tasks else None
         if no in seen:
@@ -86,11 +84,13 @@ def _note_run(run: list[tuple[int, int, int]], log: FindingLog, *, tasks: bool) 
 
 
 def _note_before_area(structure: Structure, log: FindingLog) -> None:
+    if not structure.areas:
+        first = structure.entries[0].mark
+        log.add("no_area", first.start, first.end)
+        return
     for entry in structure.entries:
         if entry.area is None:
             log.add("task_before_area", entry.mark.start, entry.mark.end, task_no=entry.mark.no)
-            if not structure.areas:
-                return
     held = {entry.area for entry in structure.entries}
     for index, area in enumerate(structure.areas):
         if index not in held:
@@ -112,7 +112,7 @@ def note_titles(entries: tuple[Entry, ...], tasks: list[ParsedTask], *, log: Fin
     first: dict[str, int] = {}
     for entry, task in zip(entries, tasks, strict=True):
         if task.title in first:
-            log.add("title_twice", entry.mark.start, entry.end, task_no=task.no, number=first[task.title])
+            log.add("title_twice", entry.mark.start, entry.mark.end, task_no=task.no, number=first[task.title])
         first.setdefault(task.title, task.no)
 
 
@@ -124,8 +124,8 @@ def note_measure_words(source: Source, *, log: FindingLog) -> None:
         before = usual.setdefault(key, found["measure"])
         if before != found["measure"]:
             start, end = found.start(), found.end("measure")
-            told = {"usual": found["number"] + before, "found": found["number"] + found["measure"]}
-            log.add("measure_word_differs", start, end, fix=told["usual"], **told)
+            usual_words, words = found["number"] + before, found["number"] + found["measure"]
+            log.add("measure_word_differs", start, end, fix=usual_words, usual=usual_words, found=words)
 
 
 def note_unreadable(source: Source, *, log: FindingLog) -> None:

@@ -53,12 +53,12 @@ _PHRASES = (
         _TAIL,
     ),
     _phrase(
-        rf"(?P<month>{_N})[ ]?月(?:份?[底末]|下旬|份)?(?!上旬|中旬)",
+        rf"(?P<month>{_N})[ ]?月(?:份?[底末]|下旬|份)?(?!上旬|中旬|[ ]?(?:{_N})[ ]?[日号])",
         lambda found, year: _month_end(year, _number(found, "month")),
         _TAIL,
     ),
     _phrase(
-        rf"(?:第?(?P<quarter>[1-4一二三四])季度)[底末内]?",
+        r"(?:第?(?P<quarter>[1-4一二三四])季度)[底末内]?",
         lambda found, year: _month_end(year, 3 * _number(found, "quarter")),
         _TAIL,
     ),
@@ -72,6 +72,7 @@ _PHRASES = (
 _WHOLE_YEAR = re.compile(r"^(?P<year>(?:19|20)[0-9]{2})[ ]?年?(?:度|[底末内])?(?:之?前|以前)?(?:完成)?$")
 _YEAR_END = re.compile(rf"(?P<year>(?:19|20)[0-9]{{2}})[ ]?年(?:[底末](?:之?前|以前|{_DONE})|[底末]?(?:之?前|以前))")
 _ENDLESS = re.compile("长期|全年|常年|持续|立行立改|常态化|每年|适时")
+_ENDLESS_PROSE = re.compile("长期坚持|持续推进|常态化")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ def read_deadline(text: str, *, year: int | None) -> Deadline:
 def deadline_in_prose(text: str, *, year: int | None) -> Deadline:
     """The last deadline named in running text; only phrases that say "before" or "by the end of" count."""
     dates = _dates(text, year=year, prose=True)
-    return Deadline(max(dates) if dates else None, endless=_ENDLESS.search(text) is not None)
+    return Deadline(max(dates) if dates else None, endless=_ENDLESS_PROSE.search(text) is not None)
 
 
 def is_deadline(text: str) -> bool:

@@ -1,4 +1,4 @@
-"""Word documents 读取 .docx (E26, E40): paragraphs with their automatic numbers, tables as rows of tab-divided cells."""
+"""Word documents 读取 .docx (E26, E40): paragraphs with their automatic numbers, tables as tab-divided rows."""
 
 import io
 import zipfile
@@ -16,7 +16,7 @@ _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallba
 
 @dataclass(frozen=True, slots=True)
 class WordText:
-    """Word 文档内容: `text` is the body, `margins` the texts of headers and footers (a secrecy mark may stand there)."""
+    """Word 文档内容: `text` is the body, `margins` headers and footers, where a secrecy mark may stand."""
 
     text: str
     margins: tuple[str, ...]
@@ -76,7 +76,7 @@ def _cells(row: Any, numbering: Numbering) -> Iterator[str]:
 
 
 def _text(element: Any) -> str:
-    """The visible text of a paragraph with accepted insertions, without deletions and without the fallback of drawings."""
+    """The visible text of a paragraph with insertions, without deletions and the fallback of drawings."""
     parts: list[str] = []
     waiting = [element]
     while waiting:

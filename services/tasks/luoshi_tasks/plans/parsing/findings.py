@@ -32,6 +32,7 @@ _CODES: dict[str, tuple[FindingLevel, str]] = {
     "numbering_restarts": ("warning", "任务编号在每个领域内从头开始，全文编号有重复。"),
     "title_twice": ("warning", "与第{number}项任务的标题相同，请确认是否重复。"),
     "task_before_area": ("error", "这项任务不在任何领域标题之下，请确认它属于哪个领域。"),
+    "no_area": ("warning", "全文没有读到领域标题，任务没有分领域。"),
     "area_empty": ("warning", "这个领域下面没有读到任务。"),
     "several_clauses": ("warning", "一条任务里有多处责任分工，已合并读取，请确认是否应拆成几条。"),
     "unknown_label": ("info", "不认识的栏目“{label}”，其内容没有读作单位。"),

@@ -1,6 +1,6 @@
 """Number marks 序号 (E5, E9, E12–E15, E31, E37): where an entry, a heading or a section begins.
 
-A number alone is no mark: it stands at the start of a line, or after the end of a sentence and is the next one expected.
+A number alone is no mark: it stands at the start of a line, or behind the end of a sentence as the next one expected.
 """
 
 import re
@@ -89,7 +89,10 @@ class _Walk:
 def find_marks(source: Source, *, labels: list[int]) -> list[Mark]:
     """All marks of the body in reading order. `labels` are the places of role labels, ascending."""
     walk = _Walk(source, labels, [], dict.fromkeys(Level, 0))
-    for mark, boundary in _candidates(source):
+    for candidate, boundary in _candidates(source):
+        mark = candidate
+        if boundary and _is_heading_in_digits(walk, mark):
+            mark = replace(mark, level=Level.HEADING, odd=True)
         if _accept(walk, mark, boundary=boundary):
             if mark.level is Level.HEADING and mark.no == 2 and walk.last[Level.HEADING] == 0:
                 _reread_first_heading(walk)
@@ -138,7 +141,7 @@ def _meaning(found: re.Match[str]) -> tuple[Level, int, bool]:
 
 
 def _opens_text(norm: str, end: int, *, own_line: bool) -> bool:
-    """Whether what follows `1.` begins an entry: not the fraction of `3.5万`, though `3.5G网络` at a line's start may."""
+    """Whether what follows `1.` begins an entry: not `3.5万`, though `3.5G网络` at a line's start may."""
     after = norm[end : end + 12]
     if not after or not after[0].isdigit() or norm[end - 1] != ".":
         return bool(after.strip())
@@ -162,6 +165,8 @@ def _accept(walk: _Walk, mark: Mark, *, boundary: bool) -> bool:
         )
     if mark.level is Level.NUMBER:
         return _accept_number(walk, mark, boundary=boundary)
+    if mark.level is Level.BRACKETED and mark.no == 1 and not last and _near_section(walk, mark):
+        return True
     return (boundary and (following or mark.no == 1)) or mark.own_line or (following and mark.level is Level.CIRCLED)
 
 
@@ -178,7 +183,12 @@ def _accept_number(walk: _Walk, mark: Mark, *, boundary: bool) -> bool:
 def _near_section(walk: _Walk, mark: Mark) -> bool:
     """Whether a heading stands right behind the words of its section, glued to them (E15): 二、总体目标(一)…"""
     between = walk.source.norm[walk.section_end : mark.start]
-    return 0 < walk.section_end and len(between) <= _NEAR_SECTION and not re.search("[。;!?]", between)
+    return walk.section_end > 0 and len(between) <= _NEAR_SECTION and not re.search("[。;!?]", between)
+
+
+def _is_heading_in_digits(walk: _Walk, mark: Mark) -> bool:
+    """A `(2)` without a `(1)` behind a heading `(一)` was meant as `(二)` (E13)."""
+    return mark.level is Level.BRACKETED and mark.no == walk.last[Level.HEADING] + 1 > 1 and not walk.last[mark.level]
 
 
 def _reread_first_heading(walk: _Walk) -> None:

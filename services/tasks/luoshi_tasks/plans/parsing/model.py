@@ -10,7 +10,7 @@ type FindingLevel = Literal["error", "warning", "info"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """发现: one place of the source that a person should look at (E41). `fix` is the text proposed for `quote`, "" = remove."""
+    """发现: one place of the source for a person to look at (E41). `fix`: text proposed for `quote`, "" = remove."""
 
     code: str
     level: FindingLevel
@@ -43,7 +43,7 @@ class ParsedArea:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParsedTask:
-    """任务 (E46–E52). `area_no` 0 = stands before any area; `offset`, `length`: its place in the source, in characters."""
+    """任务 (E46–E52). `area_no` 0 = stands before any area; `offset`, `length`: its characters in the source."""
 
     no: int
     area_no: int
@@ -69,7 +69,7 @@ class ParsedPlan:
     findings: tuple[Finding, ...] = ()
 
     def facts(self) -> "ParsedPlan":
-        """The plan without its wording: no findings, no entry texts. Two documents that say the same have equal facts."""
+        """The plan without its wording: no findings, no texts. Documents that say the same have equal facts."""
         return replace(self, findings=(), tasks=tuple(replace(task, text="") for task in self.tasks))
 
 

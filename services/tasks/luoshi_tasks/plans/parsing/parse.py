@@ -28,8 +28,8 @@ _NEAR_ENOUGH = 60
 def parse_plan(*, text: str, year: int | None, known_units: Collection[str] | None = None) -> ParsedPlan:
     """Read a decoded plan document; linear in its length.
 
-    `year` is the operator's word and wins over the document's (E7, E49). `known_units`, if given, are names and aliases;
-    a name outside them is a finding. Raises NoTaskFound when nothing in the text reads as a task.
+    `year` is the operator's word and wins over the document's (E7, E49). `known_units`, if given, are names and
+    aliases; a name outside them is a finding. Raises NoTaskFound when nothing in the text reads as a task.
     """
     source, removals = read_source(text)
     source = spread_tables(source)
@@ -67,8 +67,12 @@ def _areas(source: Source, structure: Structure) -> list[ParsedArea]:
     numbers = [mark.no for mark in structure.areas]
     distinct = len(set(numbers)) == len(numbers)
     return [
-        ParsedArea(no=mark.no if distinct else index, title=area_title(source, mark), offset=source.offset(mark.start))
-        for index, mark in enumerate(structure.areas, 1)
+        ParsedArea(
+            no=mark.no if distinct else index,
+            title=area_title(source, mark, end=end),
+            offset=source.offset(mark.start),
+        )
+        for index, (mark, end) in enumerate(zip(structure.areas, structure.area_ends, strict=True), 1)
     ]
 
 
@@ -173,7 +177,7 @@ def _check(
 ) -> None:
     checks.note_heading_marks(source, marks=marks, log=log)
     checks.note_marker_forms(source, entries=structure.entries, log=log)
-    checks.note_numbers(source, structure, log=log)
+    checks.note_numbers(structure, log=log)
     checks.note_titles(structure.entries, tasks, log=log)
     checks.note_measure_words(source, log=log)
     checks.note_unreadable(source, log=log)

@@ -2,6 +2,7 @@
 
 import re
 from bisect import bisect_right
+from itertools import zip_longest
 
 from luoshi_tasks.plans.parsing.findings import FindingLog
 from luoshi_tasks.plans.parsing.source import Source
@@ -13,7 +14,7 @@ _SHOWN = 40
 
 
 def first_stop(norm: str, start: int, end: int) -> int:
-    """Where the first sentence or line of norm[start:end] ends: the first 。 outside quotes, a line break, else `end`."""
+    """Where the first sentence or line of norm[start:end] ends: at 。 outside quotes, a line break, else `end`."""
     quoted = [found.span() for found in _CLOSED.finditer(norm, start, end)]
     at = 0
     for stop in _STOP.finditer(norm, start, end):
@@ -25,7 +26,7 @@ def first_stop(norm: str, start: int, end: int) -> int:
 
 
 def note_unclosed(source: Source, *, starts: list[int], log: FindingLog) -> None:
-    """Note every quote left open in its entry (`starts`: where entries and headings begin, ascending), and a wrong closing."""
+    """Note every quote left open in its entry and every wrong closing; `starts`: where entries begin, ascending."""
     left: list[int] = []
     open_quotes: list[int] = []
     part = 0
@@ -43,7 +44,7 @@ def note_unclosed(source: Source, *, starts: list[int], log: FindingLog) -> None
 
 def _note(source: Source, left: list[int], log: FindingLog) -> None:
     skip = -1
-    for at, following in zip(left, [*left[1:], None], strict=True):
+    for at, following in zip_longest(left, left[1:]):
         if at == skip:
             continue
         stop = _STOP.search(source.norm, at)

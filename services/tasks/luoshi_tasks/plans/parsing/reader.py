@@ -1,4 +1,4 @@
-"""Bytes → text 读取文件 (E39, E40, E43): UTF-8 and GB18030 text and .docx; every other kind is refused by its content."""
+"""Bytes → text 读取文件 (E39, E40, E43): UTF-8 and GB18030 text and .docx; other kinds are refused by content."""
 
 from pathlib import PurePath
 

@@ -1,5 +1,7 @@
 """Plan → text 方案成文: the plain form of a plan's facts, such that parsing the text gives the same facts (R15)."""
 
+from datetime import date
+
 from luoshi_tasks.plans.parsing.model import ParsedPlan, ParsedTask
 from luoshi_tasks.plans.parsing.numerals import write_numeral
 
@@ -24,7 +26,11 @@ def _entry(task: ParsedTask) -> str:
         ("牵头单位", "、".join(task.lead)),
         ("配合单位", "、".join(task.responsible)),
         ("牵头领导", "、".join(task.leaders)),
-        ("完成时限", f"{task.deadline:%Y年%-m月%-d日}" if task.deadline else ""),
+        ("完成时限", _written(task.deadline) if task.deadline else ""),
     ]
     clause = ",".join(f"{label}:{value}" for label, value in parts if value)
     return f"{task.no}.{task.title}。" + (f"({clause})" if clause else "")
+
+
+def _written(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"

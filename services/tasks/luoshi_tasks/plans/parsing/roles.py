@@ -115,7 +115,7 @@ def _value_end(norm: str, start: int, limit: int, *, opened: bool, last: bool) -
 
 
 def _by_verb(source: Source, start: int, end: int) -> list[Clause]:
-    """(X牵头,Y、Z配合) · (X负责) · (X、Y按职责分工负责), anywhere in the entry; the last bracket may lack its partner."""
+    """(X牵头,Y、Z配合) · (X负责) · (X、Y按职责分工负责), anywhere in the entry; a bracket may be missing."""
     norm, clauses = source.norm, []
     for first, last, missing in _brackets(norm, start, end):
         values = _verb_values(source, first, last)
@@ -141,8 +141,10 @@ def _brackets(norm: str, start: int, end: int) -> list[tuple[int, int, str | Non
                 found.append((opened.pop() + 1, at, None))
             elif opened:
                 opened.pop()
-            elif sentence > start:
-                found.append((sentence, at, "("))
+            else:
+                if sentence > start:
+                    found.append((sentence, at, "("))
+                sentence = at + 1
         elif sign in "。\n" and not opened:
             sentence = at + 1
     if opened:
@@ -191,6 +193,11 @@ def _outer_commas(norm: str, start: int, end: int) -> list[int]:
 
 type Style = Callable[[Source, int, int], list[Clause]]
 STYLES: tuple[Style, ...] = (_labelled, _by_verb)
+
+
+def _without(units: list[Unit], taken: list[Unit]) -> list[Unit]:
+    gone = set(taken)
+    return [unit for unit in units if unit not in gone]
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,7 +267,7 @@ class _Reader:
         leading = [unit for value, units in lists if value.role is Role.LEAD for unit in units] + marked
         everyone = [unit for _, units in lists for unit in units]
         if any(value.role is Role.LEAD for value, _ in lists) or leading:
-            return leading, [unit for unit in everyone if unit not in leading]
+            return leading, _without(everyone, leading)
         if not answering:
             return [], everyone
         first, units = answering[0]
@@ -273,7 +280,7 @@ class _Reader:
             chosen = units[:1]
             for unit in chosen:
                 self._note("lead_inferred", unit.start, unit.end, unit=unit.name)
-        return chosen, [unit for unit in everyone if unit not in chosen]
+        return chosen, _without(everyone, chosen)
 
     def _label(self, value: Value) -> str:
         return self.source.norm[value.at : value.start].rstrip(": ")

@@ -5,6 +5,7 @@ The body is what is parsed. `Source.slice` leads any part of it back to the exac
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from dataclasses import dataclass
 
 _SAME = {
@@ -32,6 +33,7 @@ _ADVERT = re.compile(
 _FILE_TITLE = re.compile(r"《([^《》\n]{1,200}?)(?:\.(?:docx?|pdf|txt|wps|rtf))?》", re.IGNORECASE)
 _LINE = re.compile(r"[^\n]+")
 _CHUNK = re.compile(r"\d{1,4}、")
+_SHORTEST_CHUNK = 50
 _SENTENCE_END = tuple("。.)）；;：:！!？?”》」】")
 
 
@@ -97,7 +99,7 @@ class Removal:
 
 
 def matching(text: str) -> str:
-    """`text` with one form per sign (half-width punctuation and digits, plain spaces); the length never changes (E8)."""
+    """`text` with one form per sign (half-width punctuation and digits, plain spaces); same length (E8)."""
     return text.translate(_MATCHING)
 
 
@@ -118,9 +120,9 @@ def wrapper_lines(text: str) -> tuple[list[tuple[int, int]], str | None]:
 
 
 def chunk_marks(text: str, *, lines: list[tuple[int, int]], wrapped: bool) -> list[tuple[int, int]]:
-    """The marks `1、2、3、…` of a text that a site cut into pieces of one length (E2, E3, E5), as spans; [] if it was not cut.
+    """Spans of the marks `1、2、3、…` of a text that a site cut into pieces of one length (E2, E3, E5); [] if not cut.
 
-    A list whose lines really are tasks 1、2、3、 is told apart by its lines: they differ in length and end as sentences do.
+    A list whose lines really are tasks 1、2、3、 is told apart: they differ in length and end as sentences do.
     """
     marks = []
     for index, (start, end) in enumerate(lines, 1):
@@ -132,10 +134,10 @@ def chunk_marks(text: str, *, lines: list[tuple[int, int]], wrapped: bool) -> li
     if len(lines) == 1:
         return kept if wrapped else []
     sizes = [end - (mark[1] if mark else start) for (start, end), mark in zip(lines, marks, strict=True)][:-1]
-    usual = max(set(sizes), key=sizes.count)
-    even = usual >= 50 and sizes.count(usual) * 5 >= len(sizes) * 4
+    usual, often = Counter(sizes).most_common(1)[0]
+    even = usual >= _SHORTEST_CHUNK and often * 5 >= len(sizes) * 4
     broken = sum(not text[start:end].endswith(_SENTENCE_END) for start, end in lines[:-1]) * 2 > len(lines) - 1
-    cut = broken and (wrapped or (even and len(lines) > 2)) or (even and wrapped)
+    cut = (broken and (wrapped or (even and len(lines) > 2))) or (even and wrapped)
     return kept if cut else []
 
 

@@ -1,4 +1,4 @@
-"""Structure of a plan 方案结构 (E14, E44, E50): which marks are tasks, which headings are areas, and what lies in each."""
+"""Structure of a plan 方案结构 (E14, E44, E50): which marks are tasks, which headings areas."""
 
 import re
 from bisect import bisect_left, bisect_right
@@ -37,11 +37,14 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Structure:
-    """方案结构: area headings and entries in reading order."""
+    """方案结构: area headings and entries in order; `headings`: all marks of the areas' level between them."""
 
     areas: tuple[Mark, ...]
     entries: tuple[Entry, ...]
     said: Said | None
+    headings: tuple[Mark, ...] = ()
+    level: Level | None = None
+    area_ends: tuple[int, ...] = ()
 
 
 def find_labels(source: Source) -> list[int]:
@@ -70,7 +73,17 @@ def read_structure(source: Source, *, marks: list[Mark], labels: list[int]) -> S
         end = min(end, cuts[cut]) if cut < len(cuts) else end
         area = next((place[above] for above in _ancestors(index, parents) if above in place), None)
         entries.append(Entry(marks[index], marks[index].end, end, area))
-    return Structure(tuple(marks[index] for index in areas), tuple(entries), said)
+    found = tuple(marks[index] for index in areas)
+    upper = found[0].level if found else None
+    between = marks[areas[0] : areas[-1] + 1] if areas else []
+    return Structure(
+        areas=found,
+        entries=tuple(entries),
+        said=said,
+        headings=tuple(mark for mark in between if mark.level is upper),
+        level=upper,
+        area_ends=tuple(marks[index + 1].start if index + 1 < len(marks) else len(source.body) for index in areas),
+    )
 
 
 def _said(source: Source) -> Said | None:

@@ -1,6 +1,6 @@
 """Tables 表格 (E26): rows of tab-divided cells under a header are spread into entries with labels.
 
-What the table leaves to its columns (number, full stop, label) is written into the body; it stands for the place of its cell.
+What the table leaves to its columns (number, label) is written into the body and stands for the place of its cell.
 """
 
 import re
@@ -16,7 +16,7 @@ _TASK = re.compile(
 )
 _AREA = {"领域", "方面", "类别", "重点领域", "任务类别", "工作类别", "板块", "重点方面", "工作领域", "任务领域"}
 _LINE = re.compile(r"[^\n]*\n?")
-_MARKED = re.compile(rf"^[ ]*(?:[0-9]{{1,3}}[ ]?[.、]|\([^()]{{1,4}}\)|[一二三四五六七八九十]{{1,3}}、)")
+_MARKED = re.compile(r"^[ ]*(?:[0-9]{1,3}[ ]?[.、]|\([^()]{1,4}\)|[一二三四五六七八九十]{1,3}、)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,10 +32,10 @@ def document_title(source: Source, *, marks: list[Mark]) -> str:
     return "".join(lines[0].split())[:_LONGEST_LINE] if lines else ""
 
 
-def area_title(source: Source, mark: Mark) -> str:
-    """The words of an area's heading up to its first 。, line break or role clause."""
-    limit = min(mark.end + _OPENING, len(source.norm))
-    end = first_stop(source.norm, mark.end, limit)
-    label = LABEL.search(source.norm, mark.end, end)
-    text = source.body[mark.end : label.start() if label else end]
+def area_title(source: Source, mark: Mark, *, end: int) -> str:
+    """The words of an area's heading up to its first 。, line break or role clause, at most to `end`."""
+    limit = min(mark.end + _OPENING, end)
+    stop = first_stop(source.norm, mark.end, limit)
+    label = LABEL.search(source.norm, mark.end, stop)
+    text = source.body[mark.end : label.start() if label else stop]
     return text.strip(" \t\r\n\u3000\u00a0。；;:：,，(（")

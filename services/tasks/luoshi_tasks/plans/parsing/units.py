@@ -48,10 +48,11 @@ def is_reference(text: str) -> bool:
 def read_units(source: Source, start: int, end: int, *, log: FindingLog, task_no: int) -> list[Unit]:
     """The units listed in body[start:end], in order; what departs from a plain list is noted in `log`."""
     units: list[Unit] = []
+    ending = _trim(source.norm, start, end)[1]
     for first, last, sign in _pieces(source.norm, start, end):
         for left, right in _split_joint(source.norm, *_trim(source.norm, first, last)):
             units += _read_one(source, left, right, log=log, task_no=task_no)
-        if sign in ",;" and units and source.norm[last + 1 : end].strip(" ,;。"):
+        if sign in ",;" and units and last + 1 < ending:
             log.add("list_comma", last, last + 1, task_no=task_no, fix="、", sign=source.body[last])
     return units
 
