@@ -90,6 +90,7 @@ CLEAN = [
     ("relationships", MODEL, "parts = relationship('Part', lazy='raise')"),
     ("silence", MODEL, "class Item(Base):\n    silent = False"),
     ("sizes", RULES, f'def long():\n    """{"word\n" * 50}"""\n    return 1'),
+    ("sizes", RULES, "def router():\n" + "    def handler():\n        return 1\n" * 21),
     ("sleep", TEST, "async def test(): await asyncio.sleep(0)"),
     ("sleep", COMMON, "async def poll(): await asyncio.sleep(pause)"),
     ("uv_run", "Makefile", "test:\n\tuv" + " run --no-sync pytest"),

@@ -9,6 +9,8 @@ SENTENCE = "what changes without an event is private working state; it stands, w
 ALLOWED = {  # class name, with the reason
     "ClockAdvance": "one move of business time; each of its steps is told as a fact of the clock",
     "Evidence": "private to the units of its item until it is applied with; the application tells of it",
+    "Matter": "what notify remembers of an item or plan to know which duties are done; their own facts told it",
+    "Message": "its read mark is private; its delivery and its closing are told as facts of the message",
     "ServiceState": "what a service keeps about itself; clock.reached and audit.sealed tell of it",
 }
 

@@ -32,8 +32,12 @@ def faults(source: Source) -> Iterator[int]:
 
 
 def _lines(function: Function) -> int:
-    total = (function.end_lineno or function.lineno) - function.lineno + 1
-    first = function.body[0]
+    """Count its own lines: a docstring is none, and a function inside counts for itself."""
+    total = _span(function)
     if ast.get_docstring(function, clean=False) is not None:
-        total -= (first.end_lineno or first.lineno) - first.lineno + 1
-    return total
+        total -= _span(function.body[0])
+    return total - sum(_span(inner) for inner in function.body if isinstance(inner, Function))
+
+
+def _span(node: ast.stmt) -> int:
+    return (node.end_lineno or node.lineno) - node.lineno + 1
