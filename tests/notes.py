@@ -223,3 +223,16 @@ def house_of(limits: EdgeLimits = SMALL) -> House:
     service = SimpleNamespace(name="notes", routers=[], router_factories=[notes_of])
     edge: EdgeRuntime = runtime  # type: ignore[assignment]
     return House(runtime=runtime, app=create_app(service, edge, limits=limits))
+
+
+def problem(response: httpx.Response, status: int, code: str) -> dict[str, Any]:
+    """Every refusal is a problem document, in full."""
+    assert response.status_code == status, response.text
+    assert response.headers["content-type"] == "application/problem+json"
+    document: dict[str, Any] = response.json()
+    assert document["code"] == code
+    assert document["type"] == f"urn:luoshi:problem:{code}"
+    assert document["status"] == status
+    assert document["request_id"] == response.headers["x-request-id"]
+    assert {"title", "detail", "instance"} <= document.keys()
+    return document

@@ -8,16 +8,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from luoshi_common.auth.mode import Mode
-from luoshi_common.auth.tokens import load_or_make_key, public_keys
-from luoshi_common.messaging.rights import BusUser
-from luoshi_common.settings import ServiceSettings
-from luoshi_console.settings import ConsoleSettings
 from pydantic import SecretStr
 
 from luoshi.embedded.engine import FolderInUse
 from luoshi.embedded.nats import EmbeddedNats
 from luoshi.embedded.postgres import EmbeddedPostgres
+from luoshi_common.auth.mode import Mode
+from luoshi_common.auth.tokens import load_or_make_key, public_keys
+from luoshi_common.messaging.rights import BusUser
+from luoshi_common.settings import ServiceSettings
+from luoshi_console.settings import ConsoleSettings
+from luoshi_directory.settings import DirectorySettings
 
 DATABASE = "luoshi"
 CONSOLE_ISSUER = "luoshi-console"
@@ -98,7 +99,7 @@ class Place:
 
     def service_settings(self, name: str, *, city: str, issuer: str, services: tuple[str, ...]) -> ServiceSettings:
         """Settings of one service on the embedded engines."""
-        return ServiceSettings(
+        settings = ServiceSettings(
             city=city,
             mode=Mode.DEVELOPMENT,
             bus_url=self.nats.url,
@@ -107,6 +108,12 @@ class Place:
             database_url=self.database_url(name),
             bus_seed=SecretStr(self.nats.seed_of(BusUser(name), city=city)),
             files_folder=self.folder / "files" / name,
+        )
+        if name != "directory":
+            return settings
+        key = load_or_make_key(self.folder / "keys" / "issuer.jwk")
+        return DirectorySettings(
+            **dict(settings), issuer=issuer, issuer_key=SecretStr(json.dumps(key.as_dict(private=True)))
         )
 
     def console_settings(self, *, city: str, issuer: str) -> ConsoleSettings:

@@ -9,6 +9,7 @@ from luoshi_directory.people import api as people
 from luoshi_directory.posts import api as posts
 from luoshi_directory.profiles import api as profiles
 from luoshi_directory.record import DirectoryRecord
+from luoshi_directory.sign_in.api import sign_in_router
 from luoshi_directory.units import api as units
 
 SERVICE = Service(
@@ -16,7 +17,7 @@ SERVICE = Service(
     package="luoshi_directory",
     metadata=DirectoryRecord.metadata,
     routers=(city.router, units.router, people.router, posts.router, profiles.router),
-    router_factories=(clock.clock_router,),
+    router_factories=(clock.clock_router, sign_in_router),
     subscribers=(clock_reached,),
     invariants=INVARIANTS,
 )

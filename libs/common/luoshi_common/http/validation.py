@@ -49,11 +49,14 @@ OTHERWISE = "内容不正确"
 def told(errors: Sequence[Mapping[str, Any]], *, language: str) -> list[dict[str, str]]:
     """Give path and message of each; the sender's own input is never repeated back."""
     return [
-        {
-            "path": ".".join(str(part) for part in error["loc"]),
-            "message": translate(WORDS.get(error["type"], OTHERWISE), language=language).format_map(
-                error.get("ctx") or {}
-            ),
-        }
+        {"path": ".".join(str(part) for part in error["loc"]), "message": _sentence(error, language=language)}
         for error in errors
     ]
+
+
+def _sentence(error: Mapping[str, Any], *, language: str) -> str:
+    facts = error.get("ctx") or {}
+    if error["type"] == "value_error":
+        # Raised by a validator of ours: its own words, in Chinese like all words of the code.
+        return translate(str(facts.get("error", OTHERWISE)), language=language)
+    return translate(WORDS.get(error["type"], OTHERWISE), language=language).format_map(facts)
