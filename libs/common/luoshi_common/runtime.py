@@ -196,13 +196,16 @@ class ServiceRuntime:
         read_only: bool = False,
     ) -> AsyncIterator[UnitOfWork]:
         """Open a unit of work with clock, profile and calendar of this moment."""
-        city = await self._city_now()
-        profile, calendar = await self._profile_and_calendar(city)
-        circumstances = Circumstances(
-            city=self.city, mode=self.mode, now=machine_now() + city.clock_offset, profile=profile, calendar=calendar,
-            correlation_id=correlation_id, causation_id=causation_id, claim=idempotency,
-        )  # fmt: skip
-        async with self.database.unit_of_work(actor=actor, circumstances=circumstances, read_only=read_only) as uow:
+
+        async def around(session: AsyncSession) -> Circumstances:
+            city = await queries.city_now(session)
+            profile, calendar = await self._profile_and_calendar(session, city)
+            return Circumstances(
+                city=self.city, mode=self.mode, now=machine_now() + city.clock_offset, profile=profile,
+                calendar=calendar, correlation_id=correlation_id, causation_id=causation_id, claim=idempotency,
+            )  # fmt: skip
+
+        async with self.database.unit_of_work(actor=actor, around=around, read_only=read_only) as uow:
             yield uow
 
     @asynccontextmanager
@@ -238,12 +241,13 @@ class ServiceRuntime:
         async with self.engine.connect() as connection:
             return await queries.city_now(connection)
 
-    async def _profile_and_calendar(self, city: queries.CityNow) -> tuple[Profile, WorkCalendar]:
+    async def _profile_and_calendar(
+        self, session: AsyncSession, city: queries.CityNow
+    ) -> tuple[Profile, WorkCalendar]:
         numbers = (city.profile_number, city.calendar_number)
         if self._city_cache is None or self._city_cache[0] != numbers:
-            async with self.engine.connect() as connection:
-                document = await queries.profile_document(connection)
-                years = await queries.calendar_years(connection)
+            document = await queries.profile_document(session)
+            years = await queries.calendar_years(session)
             profile = read_profile(document) if document else load_profile()
             calendar = WorkCalendar.from_years(years, profile.calendar.hours)
             self._city_cache = (numbers, profile, calendar)

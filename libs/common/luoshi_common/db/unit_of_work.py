@@ -4,7 +4,7 @@ Leaving it flushes the records and writes audit line, events, timers and the sto
 commits, and wakes the relay. A change that nobody allowed, or that no event tells, cannot be committed.
 """
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -224,15 +224,18 @@ class Database:
 
     @asynccontextmanager
     async def unit_of_work(
-        self, *, actor: Actor, circumstances: Circumstances, read_only: bool = False
+        self, *, actor: Actor, around: Callable[[AsyncSession], Awaitable[Circumstances]], read_only: bool = False
     ) -> AsyncIterator[UnitOfWork]:
         """Open one transaction; leaving it without an exception commits, else nothing has happened.
+
+        `around` reads what holds for the unit of work as the first statement of the same transaction.
 
         Raises:
             UnspokenChange, UnaskedChange: a fault in the command.
             AlreadyAnswered: a twin of the same idempotent request committed first.
         """
         async with self._sessions() as session:
+            circumstances = await around(session)
             uow = UnitOfWork(session=session, actor=actor, circumstances=circumstances)
             yield uow
             if read_only:
