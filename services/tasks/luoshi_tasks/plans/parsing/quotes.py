@@ -43,12 +43,13 @@ def note_unclosed(source: Source, *, starts: list[int], log: FindingLog) -> None
 
 
 def _note(source: Source, left: list[int], log: FindingLog) -> None:
-    skip = -1
+    skip = sentence_end = -1
     for at, following in zip_longest(left, left[1:]):
         if at == skip:
             continue
-        stop = _STOP.search(source.norm, at)
-        sentence_end = stop.start() if stop else len(source.body)
+        if sentence_end < at:
+            stop = _STOP.search(source.norm, at)
+            sentence_end = stop.start() if stop else len(source.body)
         if following is not None and following < sentence_end:
             # “A“ : the second sign was meant to close.
             skip = following
