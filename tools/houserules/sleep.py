@@ -14,6 +14,7 @@ LOOPS = (
     "libs/common/luoshi_common/watch.py",  # measures every few seconds
     "libs/client/luoshi_client/session.py",  # heeds Retry-After of a service that is away
     "cli/luoshi/embedded/",
+    "benchmarks/",  # hold a pace
     "tests/stack.py",  # looks at two engines until nothing moves any more; they tell no single event of it
     "cli/luoshi/up.py",
     "libs/client/luoshi_client/session.py",  # comes again after as long as Retry-After says
