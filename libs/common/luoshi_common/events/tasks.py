@@ -83,13 +83,14 @@ class PlanImported(Payload):
     title: str
     year: int
     sha256: str = Field(description="Hash of the document's bytes.")
+    reading: int = Field(description="1 for the first document of this plan, rising with each corrected one.")
     areas: int = Field(description="How many areas were read.")
     tasks: int = Field(description="How many tasks were read.")
     errors: int = Field(description="How many findings forbid issuing.")
     warnings: int = Field(description="How many findings a person should look at.")
 
     example: ClassVar[dict[str, Any]] = {
-        "id": _ID, "title": "示例方案", "year": 2026, "sha256": "00" * 32, "areas": 10, "tasks": 30, "errors": 1,
+        "id": _ID, "title": "示例方案", "year": 2026, "sha256": "00" * 32, "reading": 1, "areas": 10, "tasks": 30, "errors": 1,
         "warnings": 40,
     }  # fmt: skip
 
@@ -99,10 +100,12 @@ class FindingAccepted(Payload):
     """问题确认: a person has looked at findings of the reading and accepted them (E41). Published by tasks."""
 
     id: UUID
-    numbers: list[int] = Field(description="Numbers of the findings inside the plan.")
+    numbers: list[int] = Field(description="Numbers of the findings in the reading; empty where `code` names them.")
+    code: str | None = Field(default=None, description="All open findings of this code were accepted at once.")
+    accepted: int = Field(description="How many findings that were.")
     open_findings: int = Field(description="How many findings still wait.")
 
-    example: ClassVar[dict[str, Any]] = {"id": _ID, "numbers": [3], "open_findings": 12}
+    example: ClassVar[dict[str, Any]] = {"id": _ID, "numbers": [3], "code": None, "accepted": 1, "open_findings": 12}
 
 
 @event("tasks.plan.confirmed", third_party=True)

@@ -14,10 +14,8 @@ from luoshi_common.db.unit_of_work import UnitOfWork
 from luoshi_common.http.edge import Changing, Creating, CreatingOn, Reading
 from luoshi_common.http.paging import Page, Paging
 from luoshi_common.http.uploads import Files
-from luoshi_tasks.items.queries import Item
-from luoshi_tasks.items.rules import waits_for
 from luoshi_tasks.plans import commands, queries, rules
-from luoshi_tasks.plans.model import Finding, Plan
+from luoshi_tasks.plans.model import Plan
 from luoshi_tasks.plans.model import Reading as PlanReading
 from luoshi_tasks.plans.queries import OpenCounts
 from luoshi_tasks.plans.rules import FindingState, PlanState
@@ -148,6 +146,8 @@ class AcceptIn(BaseModel):
 class IssuedItemOut(BaseModel):
     """下达结果 of one item; `waits_for` is empty once it is issued."""
 
+    model_config = ConfigDict(from_attributes=True)
+
     id: UUID
     no: int
     version: int
@@ -244,7 +244,10 @@ async def issue_plan(plan_id: UUID, command: CreatingOn) -> Response:
     async with command as uow:
         result = await commands.issue_ready(uow, plan_id=plan_id, expected_version=command.expected_version)
         command.answer(
-            IssuesOut(issued=[_brief(item) for item in result.issued], waiting=[_brief(i) for i in result.waiting])
+            IssuesOut(
+                issued=[IssuedItemOut.model_validate(item) for item in result.issued],
+                waiting=[IssuedItemOut.model_validate(item) for item in result.waiting],
+            )
         )
     return command.response
 
@@ -279,8 +282,3 @@ def _out(plan: Plan, reading: PlanReading, counts: OpenCounts) -> PlanOut:
 def _difference(difference: rules.Difference) -> DifferenceOut:
     fields = [ChangeOut(field=name, before=was, after=now) for name, (was, now) in difference.fields.items()]
     return DifferenceOut(task_no=difference.task_no, change=difference.change, title=difference.title, fields=fields)
-
-
-def _brief(item: Item) -> IssuedItemOut:
-    waiting = [wait.value for wait in waits_for(item.facts)]
-    return IssuedItemOut(id=item.id, no=item.no, version=item.version, title=item.title, waits_for=waiting)

@@ -6,13 +6,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, insert, select, tuple_, update
+from sqlalchemy import and_, func, insert, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import undefer
 
 from luoshi_common.errors import NotFound
 from luoshi_tasks.plans.model import Finding, Plan, Reading
 from luoshi_tasks.plans.rules import FindingState
+
+_NEWEST = and_(Reading.plan_id == Plan.id, Reading.number == Plan.reading)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +32,7 @@ async def lock_imports(session: AsyncSession) -> None:
 
 async def find_by_document(session: AsyncSession, *, year: int, sha256: str) -> Plan | None:
     """The plan of this year whose newest reading is of this file."""
-    statement = _with_reading(select(Plan)).where(Reading.year == year, Reading.sha256 == sha256)
+    statement = select(Plan).join(Reading, _NEWEST).where(Reading.year == year, Reading.sha256 == sha256)
     return (await session.scalars(statement.limit(1))).one_or_none()
 
 
@@ -65,6 +67,11 @@ async def list_plans(session: AsyncSession, *, after: tuple[datetime, UUID] | No
     return (await session.scalars(statement)).all()
 
 
+async def titles_of(session: AsyncSession, *, ids: Collection[UUID]) -> list[str]:
+    """The titles of plans, for showing."""
+    return list(await session.scalars(select(Plan.title).where(Plan.id.in_(ids)).order_by(Plan.title)))
+
+
 async def get_reading(session: AsyncSession, *, plan: Plan, with_text: bool = False) -> Reading:
     """The newest reading of a plan; its source text only where it is asked for."""
     statement = select(Reading).where(Reading.plan_id == plan.id, Reading.number == plan.reading)
@@ -81,7 +88,7 @@ async def find_previous_reading(session: AsyncSession, *, plan: Plan) -> Reading
 
 async def newest_readings(session: AsyncSession, *, plans: Collection[UUID]) -> Mapping[UUID, Reading]:
     """The newest reading of each plan."""
-    statement = _with_reading(select(Reading)).where(Plan.id.in_(plans))
+    statement = select(Reading).join(Plan, _NEWEST).where(Plan.id.in_(plans))
     return {reading.plan_id: reading for reading in await session.scalars(statement)}
 
 
@@ -97,7 +104,7 @@ async def count_open(session: AsyncSession, *, plans: Collection[UUID]) -> Mappi
     statement = (
         select(Finding.plan_id, func.count().label("findings"), errors.label("errors"))
         .join(Reading, Reading.id == Finding.reading_id)
-        .join(Plan, and_(Plan.id == Reading.plan_id, Plan.reading == Reading.number))
+        .join(Plan, _NEWEST)
         .where(Plan.id.in_(plans), Finding.state == FindingState.OPEN)
         .group_by(Finding.plan_id)
     )
@@ -135,9 +142,3 @@ async def add_findings(session: AsyncSession, *, rows: Sequence[Mapping[str, Any
     """Put the findings of a reading down; a bad document has very many, so no records are made for them."""
     if rows:
         await session.execute(insert(Finding), [dict(row) for row in rows])
-
-
-def _with_reading[T](statement: Select[tuple[T]]) -> Select[tuple[T]]:
-    newest = and_(Reading.plan_id == Plan.id, Reading.number == Plan.reading)
-    first = statement.column_descriptions[0]["entity"]
-    return statement.join(Plan if first is Reading else Reading, newest)

@@ -51,7 +51,7 @@ class TooManyTasks(Malformed):
 
 
 class TaskTooLong(Refused):
-    """任务过长: a title or an entry longer than the profile allows; the reading went wrong or the file is not a plan."""
+    """任务过长: a title or an entry longer than the profile allows; the reading went wrong, or it is no plan."""
 
     code = "tasks.plans.task_too_long"
     title = "第{numbers}项任务的文字过长，请核对原文后重新导入"
@@ -105,7 +105,7 @@ class FindingFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """差异: a task that one reading has and the other has not, or that reads otherwise; `fields` by name: before, after."""
+    """差异: a task that only one reading has, or that reads otherwise; `fields` by name: before, after."""
 
     task_no: int
     change: str
@@ -167,17 +167,6 @@ def differences(*, before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[
 def references_of(findings: Iterable[ParsedFinding]) -> dict[int, str]:
     """By task the words that point to another list instead of naming units (E22, E46)."""
     return {f.task_no: f.quote for f in findings if f.code == "unresolved_reference" and f.task_no is not None}
-
-
-_COMPARED if was[name] != now[name]}
-            if fields:
-                found.append(Difference(task_no=number[0], change="changed", title=now["title"], fields=fields))
-    return tuple(found)
-
-
-def reference_of(task: ParsedTask, codes: Iterable[str]) -> str:
-    """The words with which a task points to another list instead of naming units (E22); empty for the others."""
-    return task.text if "unresolved_reference" in codes else ""
 
 
 _COMPARED = ("area_no", "title", "text", "lead", "responsible", "leaders", "deadline", "indicators")
