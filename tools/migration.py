@@ -97,7 +97,7 @@ async def write(name: str, message: str) -> Path | None:
     revision = f"{len(versions) + 1:04d}"
     down = f'"{len(versions):04d}"' if versions else "None"
     path = folder / "versions" / f"{revision}_{re.sub(r'[^a-z0-9]+', '_', message.lower()).strip('_')}.py"
-    body = body.replace("astext_type=Text()", "astext_type=sa.Text()")
+    body = body.replace("astext_type=Text()", "astext_type=sa.Text()").replace("ARRAY(Uuid())", "ARRAY(sa.Uuid())")
     path.write_text(HEAD.format(message=message, revision=revision, down=down, body=_indented(body)), encoding="utf-8")
     return path
 

@@ -8,6 +8,4 @@ from luoshi_common.settings import ServiceSettings
 class NotifySettings(ServiceSettings):
     """Where notify's engines are."""
 
-    model_config = SettingsConfigDict(
-        env_prefix="LUOSHI_NOTIFY_", extra="ignore", frozen=True, populate_by_name=True
-    )
+    model_config = SettingsConfigDict(env_prefix="LUOSHI_NOTIFY_", extra="ignore", frozen=True, populate_by_name=True)

@@ -8,6 +8,4 @@ from luoshi_common.settings import ServiceSettings
 class ScoringSettings(ServiceSettings):
     """Where scoring's engines are."""
 
-    model_config = SettingsConfigDict(
-        env_prefix="LUOSHI_SCORING_", extra="ignore", frozen=True, populate_by_name=True
-    )
+    model_config = SettingsConfigDict(env_prefix="LUOSHI_SCORING_", extra="ignore", frozen=True, populate_by_name=True)

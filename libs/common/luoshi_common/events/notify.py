@@ -23,3 +23,16 @@ class MessageDelivered(Payload):
         "kind": "must_act",
         "text_key": "strike_off_applied",
     }
+
+
+@event("notify.message.closed")
+class MessageClosed(Payload):
+    """待办办结: what an entry asked its person to do is done. Published by notify; open consoles listen."""
+
+    id: UUID
+    person_id: UUID = Field(description="Whose inbox it is.")
+
+    example: ClassVar[dict[str, Any]] = {
+        "id": "0199a000-0000-7000-8000-000000000003",
+        "person_id": "0199a000-0000-7000-8000-000000000002",
+    }

@@ -73,6 +73,7 @@ city = Table(
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=False),
     Column("name", Text, nullable=False, server_default=text("''")),
+    Column("name_version", Integer, nullable=False, server_default=text("0")),
     Column("profile", JSONB),
     Column("profile_number", Integer, nullable=False, server_default=text("0")),
     Column("calendar_number", Integer, nullable=False, server_default=text("0")),

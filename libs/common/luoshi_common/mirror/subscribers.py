@@ -55,7 +55,7 @@ async def mirror(connection: AsyncConnection, events: Sequence[Received]) -> Non
     if any(isinstance(event.payload, CalendarPublished) for event in events):
         await _hold(connection, calendar_number=1)
     for event in events:
-        await _apply_to_city(connection, event.payload)
+        await _apply_to_city(connection, event)
 
 
 async def _upsert(connection: AsyncConnection, table: Table, rows: list[Row]) -> None:
@@ -70,13 +70,14 @@ async def _upsert(connection: AsyncConnection, table: Table, rows: list[Row]) ->
     )
 
 
-async def _apply_to_city(connection: AsyncConnection, fact: Payload) -> None:
+async def _apply_to_city(connection: AsyncConnection, event: Received) -> None:
+    fact = event.payload
     if isinstance(fact, ProfileActivated):
         await _hold(connection, profile=fact.document, profile_number=fact.number)
     elif isinstance(fact, ClockAdvanced):
         await _hold(connection, clock_step=fact.step, clock_offset_seconds=fact.offset_seconds, clock_until=fact.until)
     elif isinstance(fact, CityLoaded):
-        await _hold(connection, name=fact.name)
+        await _hold(connection, name=fact.name, name_version=event.entity_version)
 
 
 async def _hold(connection: AsyncConnection, **values: Any) -> None:
@@ -87,7 +88,7 @@ async def _hold(connection: AsyncConnection, **values: Any) -> None:
     guards = []
     if "calendar_number" in values:
         changes["calendar_number"] = city.c.calendar_number + 1
-    for number in ("profile_number", "clock_step"):
+    for number in ("name_version", "profile_number", "clock_step"):
         if number in values:
             guards.append(city.c[number] < statement.excluded[number])
     await connection.execute(

@@ -77,6 +77,7 @@ def upgrade() -> None:
         "mirror_city",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("name", sa.Text(), server_default=sa.text("''"), nullable=False),
+        sa.Column("name_version", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("profile", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.Column("profile_number", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("calendar_number", sa.Integer(), server_default=sa.text("0"), nullable=False),

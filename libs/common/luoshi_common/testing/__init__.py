@@ -1,0 +1,1 @@
+"""Ground for tests of subscribers; the services never import it."""
