@@ -7,13 +7,16 @@ from pathlib import Path
 
 import httpx
 from fastapi import FastAPI
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from luoshi_client.session import local_client
+from luoshi_common.auth.tokens import TokenMinter, key_of
 from luoshi_common.db.migrations import migrate
 from luoshi_common.http.app import create_app
 from luoshi_common.runtime import ServiceRuntime
 from luoshi_common.service import Service
 from luoshi_common.settings import ServiceSettings
 from luoshi_console.settings import ConsoleSettings
-from starlette.types import ASGIApp, Receive, Scope, Send
 
 READY_SECONDS = 60.0
 
@@ -43,8 +46,16 @@ class Host:
     def _console(self, settings: ConsoleSettings) -> ASGIApp:
         """The console reaches the services and the development issuer through this very application."""
         from luoshi_console.app import create_console
+        from luoshi_console.services import services_for
 
-        return create_console(settings, services_in(self), issuer_transport=httpx.ASGITransport(app=self))
+        minter = TokenMinter(
+            issuer=settings.token_issuer, city=settings.city, key=key_of(settings.signing_key.get_secret_value())
+        )
+        return create_console(
+            settings,
+            services_for(local_client(self), minter=minter),
+            issuer_transport=httpx.ASGITransport(app=self),
+        )
 
     async def migrate(self) -> None:
         """Bring every schema to its newest version."""

@@ -6,6 +6,10 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
+from luoshi.demo.city import CITY
+from luoshi.embedded.engine import EngineFailed
+from luoshi.place import Place, default_folder
+from luoshi.services import NAMES
 from luoshi_common.audit.verify import Report, verify
 from luoshi_common.db.engine import create_engine
 from luoshi_common.events.catalogue import CATALOGUE
@@ -13,11 +17,6 @@ from luoshi_common.messaging import outbox
 from luoshi_common.messaging.connection import connect, leave
 from luoshi_common.messaging.rights import BusUser, ThirdParty, inbox_prefix_of
 from luoshi_common.messaging.streams import declare_third_party
-
-from luoshi.demo.city import CITY
-from luoshi.embedded.engine import EngineFailed
-from luoshi.place import Place, default_folder
-from luoshi.services import NAMES
 
 _NAME = re.compile(r"[a-z][a-z0-9-]{1,30}")
 
@@ -36,7 +35,9 @@ async def verify_everything(data: Path | None, *, as_data: bool) -> bool:
         _print(json.dumps({name: vars(report) for name, report in reports.items()}, ensure_ascii=False))
     else:
         for name, report in reports.items():
-            _print(f"{name}：{report.subjects}条链、{report.entries}条记录、{report.seals}次封存，{len(report.faults)}处问题")
+            _print(
+                f"{name}：{report.subjects}条链、{report.entries}条记录、{report.seals}次封存，{len(report.faults)}处问题"
+            )
             for fault in report.faults:
                 _print(f"  {fault}")
     return not any(report.faults for report in reports.values())

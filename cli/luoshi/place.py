@@ -118,17 +118,20 @@ class Place:
 
     def console_settings(self, *, city: str, issuer: str) -> ConsoleSettings:
         """Settings of the console on the embedded engines."""
-        key = load_or_make_key(self.folder / "keys" / "console.jwk")
         return ConsoleSettings(
             city=city,
             mode=Mode.DEVELOPMENT,
             bus_url=self.nats.url,
             database_url=self.database_url("console"),
             bus_seed=SecretStr(self.nats.seed_of(BusUser.CONSOLE, city=city)),
-            signing_key=SecretStr(json.dumps(key.as_dict(private=True))),
+            signing_key=self._key("console"),
             token_issuer=CONSOLE_ISSUER,
             oidc_issuer=issuer,
         )
+
+    def _key(self, name: str) -> SecretStr:
+        """A signing key of this city, made at the first call."""
+        return SecretStr(json.dumps(load_or_make_key(self.folder / "keys" / f"{name}.jwk").as_dict(private=True)))
 
 
 def default_folder() -> Path:

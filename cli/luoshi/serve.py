@@ -7,21 +7,24 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+import httpx
 import uvicorn
 from fastapi import FastAPI
+from pydantic import ValidationError
+from starlette.types import ASGIApp
+
+from luoshi.host import console_migrations, migrations_of
+from luoshi.services import NAMES, load
+from luoshi_common.auth.tokens import TokenMinter, key_of
 from luoshi_common.db.migrations import migrate
 from luoshi_common.http.app import create_app
 from luoshi_common.messaging.connection import BusUnreachable
 from luoshi_common.observability import logs
 from luoshi_common.runtime import ServiceRuntime
 from luoshi_common.settings import ServiceSettings
-from pydantic import ValidationError
-from starlette.types import ASGIApp
-
-from luoshi.host import console_migrations, migrations_of
-from luoshi.services import NAMES, load
 
 GRACE_SECONDS = 10
+REQUEST_SECONDS = 30
 CONSOLE = "console"
 
 
@@ -67,7 +70,7 @@ def _service(name: str) -> ASGIApp:
 
 def _console() -> ASGIApp:
     from luoshi_console.app import create_console
-    from luoshi_console.services import services_at
+    from luoshi_console.services import services_for
     from luoshi_console.settings import ConsoleSettings
 
     try:
@@ -75,7 +78,11 @@ def _console() -> ASGIApp:
     except ValidationError as wrong:
         raise ServeFailed(_sentence(wrong)) from wrong
     logs.configure(city=settings.city)
-    return create_console(settings, services_at(settings))
+    client = httpx.AsyncClient(base_url=settings.services_url, timeout=REQUEST_SECONDS)
+    minter = TokenMinter(
+        issuer=settings.token_issuer, city=settings.city, key=key_of(settings.signing_key.get_secret_value())
+    )
+    return create_console(settings, services_for(client, minter=minter))
 
 
 async def migrate_service(name: str) -> None:

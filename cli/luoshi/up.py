@@ -1,6 +1,6 @@
 """`luoshi up`: one city alive from one command: engines, schemas, streams, services, console, demo city and its story.
 
-Run again it goes on with the same folder. Ctrl-C stops everything. What fails says so in one sentence and loses nothing.
+Run again it goes on with the same folder. Ctrl-C stops everything. What fails says so in one sentence; nothing is lost.
 """
 
 import asyncio
@@ -11,9 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import uvicorn
-from luoshi_common.db.migrations import migrate
-from luoshi_common.observability import logs
-from luoshi_common.service import Service
 from rich.console import Console as Terminal
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
@@ -24,7 +21,10 @@ from luoshi.embedded.engine import EngineFailed
 from luoshi.host import Host, console_migrations
 from luoshi.place import Place
 from luoshi.services import NAMES, load
+from luoshi_common.db.migrations import migrate
 from luoshi_common.messaging.rights import BusUser
+from luoshi_common.observability import logs
+from luoshi_common.service import Service
 
 HOST = "127.0.0.1"
 STOP_SECONDS = 5
@@ -129,7 +129,7 @@ async def serving(host: Host, *, port: int) -> AsyncIterator[Serving]:
     finished = asyncio.Event()
     task = asyncio.create_task(server.serve())
     task.add_done_callback(lambda _: finished.set())
-    while not server.started and not task.done():
+    while not server.started and not task.done():  # noqa: ASYNC110 - the server has a flag, no event
         await asyncio.sleep(0.02)
     if task.done():
         raise EngineFailed(f"端口{port}上的服务未能启动，详见上方日志。")

@@ -9,6 +9,7 @@ from typing import Self
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
+
 from luoshi_client.directory import Directory, Person
 from luoshi_client.notify import Notify
 from luoshi_client.session import ServiceSession
@@ -47,6 +48,8 @@ class Cast:
     async def __aenter__(self) -> Self:
         stranger = Directory(ServiceSession(self._client, root="/api/directory"))
         self._people = {person.code: person for person in await stranger.personas()}
+        anybody = await self.acting(next(iter(self._people)))
+        self._people = {person.code: person for person in await anybody.directory.people()}
         return self
 
     async def __aexit__(self, *_: object) -> None:

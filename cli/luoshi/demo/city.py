@@ -2,11 +2,10 @@
 
 from pathlib import Path
 
+from luoshi.embedded.engine import EngineFailed
 from luoshi_common.runtime import ServiceRuntime
 from luoshi_directory.city.commands import load_city
 from luoshi_directory.city.reading import read_city
-
-from luoshi.embedded.engine import EngineFailed
 
 CITY = "360600"
 FOLDER = Path(__file__).parent / "city"

@@ -17,6 +17,9 @@ class ConsoleSettings(CitySettings):
     signing_key: SecretStr = Field(description="Private JWK (JSON) that signs the tokens shown to services.")
     token_issuer: str = Field(default="luoshi-console", description="Name under which services believe these tokens.")
     oidc_issuer: str = Field(description="Address of the issuer that proves who a person is.")
+    services_url: str = Field(
+        default="", description="Where `/api/<service>` is found when the services run in processes of their own."
+    )
     oidc_client_id: str = Field(default="luoshi-console")
     oidc_client_secret: SecretStr | None = Field(default=None, description="Only where the city's issuer wants one.")
     session_hours: int = Field(default=12, gt=0, description="After so long a person signs in again.")
