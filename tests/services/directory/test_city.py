@@ -2,22 +2,19 @@
 
 import asyncio
 import json
+from datetime import date
 from typing import Any
 
 import pytest
+
 from luoshi_common.events.directory import CityLoaded, PersonChanged, ProfileActivated, UnitChanged
 from luoshi_directory.city.document import CityDocument
-
-from tests.services.directory.conftest import load, reference_city
+from tests.services.directory.conftest import key, load, reference_city
 from tests.stack import Stack
 
 pytestmark = pytest.mark.anyio
 
 CITY = "/api/directory/v1/city"
-
-
-def key(text: str) -> dict[str, str]:
-    return {"Idempotency-Key": f"directory-{text}"}
 
 
 def as_json(city: CityDocument, **changes: Any) -> dict[str, Any]:
@@ -41,9 +38,13 @@ class TestLoading:
 
         shown = await everything(city)
 
-        told = [event.payload.code for event in city.heard if isinstance(event.payload, UnitChanged)]
-        assert len(told) == len(set(told)) == len(shown["units"]["items"]) == 47
-        assert len([e for e in city.heard if isinstance(e.payload, PersonChanged)]) == 108
+        units, people = (
+            [e.payload.code if isinstance(e.payload, UnitChanged) else e.entity for e in city.heard
+             if isinstance(e.payload, kind) and e.entity_version == 1]
+            for kind in (UnitChanged, PersonChanged)
+        )  # fmt: skip
+        assert sorted(units) == [unit["code"] for unit in shown["units"]["items"]]
+        assert len(set(people)) == len(people) == len(shown["people"]["items"])
 
     async def test_of_the_same_folder_changes_and_tells_nothing(self, city: Stack) -> None:
         before, heard = await everything(city), len(city.heard)
@@ -68,8 +69,8 @@ class TestLoading:
         assert answer.json()["changed"] == {
             "profile": 0, "calendar": 0, "units": 1, "groups": 0, "people": 0, "posts": 0,
         }  # fmt: skip
-        event = await city.published(UnitChanged, lambda e: e.entity_version == 2)
-        assert (event.payload.code, event.payload.aliases[0].name) == ("science", "市科委")
+        event = await city.published(UnitChanged, lambda e: "市科委" in {alias.name for alias in e.payload.aliases})
+        assert (event.payload.code, event.payload.aliases[0].to_on) == ("science", date(2026, 1, 1))
 
     async def test_lets_a_unit_and_its_people_leave_without_deleting_them(self, city: Stack) -> None:
         document = as_json(reference_city(city.city))
@@ -163,8 +164,8 @@ class TestProfile:
 
         assert [answer.status_code for answer in answers] == [200] * 4
         numbers = [e.payload.number for e in city.heard if isinstance(e.payload, ProfileActivated)]
-        assert numbers == [1, 2, 3, 4, 5]
+        assert numbers == list(range(1, len(numbers) + 1))
         shown = (await city.as_person("office").get("/api/directory/v1/profile")).json()
-        assert shown["number"] == 5
+        assert shown["number"] == len(numbers)
         async with city.host.runtimes["tasks"].system_unit_of_work("look") as uow:
             assert uow.profile.acceptance.acceptor_days == shown["overrides"]["acceptance"]["acceptor_days"]
