@@ -17,6 +17,7 @@ def create_engine(url: str, *, application: str, pool: int = POOL) -> AsyncEngin
         max_overflow=0,
         pool_timeout=POOL_TIMEOUT_SECONDS,
         pool_recycle=RECYCLE_SECONDS,
+        hide_parameters=True,  # they hold what people wrote; it must not reach a log by way of an error
         connect_args={
             "command_timeout": COMMAND_TIMEOUT_SECONDS,
             "statement_cache_size": STATEMENT_CACHE,

@@ -17,7 +17,7 @@ from luoshi_common.http.edge import VERSION, EdgeRuntime
 from luoshi_common.http.gate import Gate
 from luoshi_common.http.idempotency import Replayed
 from luoshi_common.http.limits import EdgeLimits
-from luoshi_common.http.operational import is_bad_text, is_operational
+from luoshi_common.http.operational import is_operational, unstorable
 from luoshi_common.http.problems import MEDIA_TYPE, Unavailable, Unexpected, Unreadable, problem_of, response_of
 from luoshi_common.observability import tracing
 from luoshi_common.policy.loader import load_profile
@@ -143,9 +143,9 @@ async def _on_replayed(_request: Request, error: Exception) -> Response:
 
 
 async def _on_unexpected(request: Request, error: Exception) -> Response:
-    """What no rule foresaw: a text the database cannot hold, a part that is away, or a fault of ours."""
-    if is_bad_text(error):
-        return _answer(request, Unreadable([{"type": "nul", "loc": ("body",)}]))
+    """What no rule foresaw: a value the database cannot hold, a part that is away, or a fault of ours."""
+    if kind := unstorable(error):
+        return _answer(request, Unreadable([{"type": kind, "loc": ("body",)}]))
     if is_operational(error):
         _log.warning("unavailable", error=type(error).__name__)
         return _answer(request, Unavailable(retry_after=request.app.state.limits.retry_after))

@@ -12,6 +12,8 @@ AWAY = ("08", "53", "57", "58", "40")
 """SQLSTATE classes: connection, resources, operator intervention, system error, rolled back (deadlock)."""
 BAD_TEXT = frozenset({"22021", "22P05"})
 """SQLSTATE: a character that no text column can hold (NUL)."""
+TOO_BIG = frozenset({"22003"})
+"""SQLSTATE: a number that no column of its kind can hold."""
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE})
 """No room on the disk, or no file handle left."""
 _ERRORS = (ConnectionError, asyncio.TimeoutError, PoolTimeout, nats.errors.Error)
@@ -28,9 +30,17 @@ def is_operational(error: BaseException) -> bool:
     )
 
 
-def is_bad_text(error: BaseException) -> bool:
-    """Whether the database refused a character in a text that came with the request."""
-    return any(_sqlstate(cause) in BAD_TEXT for cause in chain_of(error))
+def unstorable(error: BaseException) -> str | None:
+    """Say as a type of validation error what the database cannot hold of the request; None where that is not it.
+
+    The driver refuses a number by its size before the database sees it, with a state of its own for all its refusals.
+    """
+    for cause in chain_of(error):
+        if _sqlstate(cause) in BAD_TEXT:
+            return "nul"
+        if _sqlstate(cause) in TOO_BIG or (isinstance(cause, DBAPIError) and "(value out of int" in str(cause)):
+            return "int_parsing_size"
+    return None
 
 
 def chain_of(error: BaseException) -> Iterator[BaseException]:
