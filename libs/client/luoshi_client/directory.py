@@ -5,7 +5,6 @@ from uuid import UUID
 
 from luoshi_client.session import ServiceSession, Value
 
-
 LONGEST_PAGE = 200
 
 

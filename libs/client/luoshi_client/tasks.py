@@ -75,6 +75,213 @@ class Item(Value):
     version: int = 1
 
 
+class Evidence(Value):
+    """佐证材料."""
+
+    id: UUID
+    name: str
+    size: int
+    uploaded_by: UUID
+
+
+class PartCheck(Value):
+    """核验: of one part; `passed` is None until it is decided."""
+
+    part_id: UUID
+    unit_name: str
+    passed: bool | None = None
+    reason: str = ""
+    decided_by: UUID | None = None
+    decided_at: datetime | None = None
+
+
+class Application(Value):
+    """销号申请."""
+
+    id: UUID
+    item_id: UUID
+    version: int
+    round: int
+    summary: str
+    state: str
+    applied_by: UUID
+    applied_at: datetime
+    due_at: datetime
+    decided_at: datetime | None = None
+    checks: tuple[PartCheck, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+
+
+class Applications(Value):
+    """一个事项的全部销号申请, the latest first; and the files that wait to be applied with."""
+
+    items: tuple[Application, ...] = ()
+    unused_evidence: tuple[Evidence, ...] = ()
+
+
+class Plan(Value):
+    """方案, in figures."""
+
+    id: UUID
+    version: int
+    title: str
+    year: int
+    state: str
+    area_count: int
+    task_count: int
+    open_findings: int
+    open_errors: int
+    imported_at: datetime
+
+
+class PlanArea(Value):
+    """方案中的领域."""
+
+    no: int
+    title: str
+
+
+class PlanIndicator(Value):
+    """方案中的指标."""
+
+    text: str
+    comparison: str
+    value: str
+    measure: str
+
+
+class PlanTask(Value):
+    """方案中的任务."""
+
+    no: int
+    area_no: int
+    title: str
+    lead: tuple[str, ...] = ()
+    responsible: tuple[str, ...] = ()
+    indicators: tuple[PlanIndicator, ...] = ()
+    reference: str = ""
+
+
+class Finding(Value):
+    """问题: `quote` stands in the source at `offset`."""
+
+    no: int
+    code: str
+    level: str
+    message: str
+    offset: int
+    quote: str
+    fix: str | None = None
+    task_no: int | None = None
+    state: str
+
+
+class PlanReading(Plan):
+    """方案, with all that was read; offsets count the characters of `text`."""
+
+    text: str
+    areas: tuple[PlanArea, ...] = ()
+    tasks: tuple[PlanTask, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
+class IssuedItem(Value):
+    """下达结果 of one item; `waits_for` is empty once it is issued."""
+
+    id: UUID
+    no: int
+    title: str
+    waits_for: tuple[str, ...] = ()
+
+
+class Issues(Value):
+    """下达结果 of a plan."""
+
+    issued: tuple[IssuedItem, ...] = ()
+    waiting: tuple[IssuedItem, ...] = ()
+
+
+class WallTile(Value):
+    """任务牌: one item; `parts` are the states of its parts, the lead's first."""
+
+    id: UUID
+    no: int
+    title: str
+    short_title: str
+    state: str
+    returned: bool
+    waits_for: tuple[str, ...] = ()
+    lead: tuple[UnitRef, ...] = ()
+    parts: tuple[str, ...] = ()
+    deadline: date | None = None
+    continuing: bool = False
+
+
+class WallArea(Value):
+    """领域 with its tiles."""
+
+    no: int
+    title: str
+    tiles: tuple[WallTile, ...] = ()
+
+
+class WallUnit(Value):
+    """牵头单位: how many items it leads are open and struck off."""
+
+    id: UUID
+    name: str
+    open: int
+    struck_off: int
+
+
+class WallTotals(Value):
+    """总览."""
+
+    total: int
+    struck_off: int
+    applied: int
+    returned: int
+    issued: int
+    draft: int
+    waiting: int
+    due_soon: int
+    overdue: int
+
+
+class WallMonth(Value):
+    """月份 in which something falls due."""
+
+    month: int
+    due: int
+    struck_off: int
+
+
+class WallFact(Value):
+    """动态: `count` items at once where more than one were issued together."""
+
+    at: datetime
+    kind: str
+    item_id: UUID
+    no: int
+    short_title: str
+    count: int = 1
+    unit: str = ""
+
+
+class Wall(Value):
+    """大屏: `year` None where there is no list yet; `year_share` is the part of the year that is over, 0–1."""
+
+    now: datetime
+    year: int | None = None
+    year_share: Decimal
+    plans: tuple[str, ...] = ()
+    totals: WallTotals
+    areas: tuple[WallArea, ...] = ()
+    units: tuple[WallUnit, ...] = ()
+    months: tuple[WallMonth, ...] = ()
+    facts: tuple[WallFact, ...] = ()
+
+
 class ItemPage(Value):
     """一页事项."""
 
@@ -119,6 +326,78 @@ class Tasks:
 
     async def issue(self, item_id: str, *, version: int, key: str) -> Item:
         """Put the item before its units."""
-        return Item.model_validate(
-            (await self._session.post(f"/items/{item_id}/issue", version=version, key=key)).data
+        return Item.model_validate((await self._session.post(f"/items/{item_id}/issue", version=version, key=key)).data)
+
+    async def upload_evidence(self, item_id: str, *, key: str, name: str, content: bytes) -> Evidence:
+        """Upload a file for an item; it waits until an application uses it."""
+        files = {"file": (name, content, "application/octet-stream")}
+        return Evidence.model_validate(
+            (await self._session.post(f"/items/{item_id}/evidence", key=key, files=files)).data
         )
+
+    def download_evidence(self, evidence_id: str) -> AsyncIterator[bytes]:
+        """Read a file piece by piece."""
+        return self._session.download(f"/evidence/{evidence_id}")
+
+    async def apply_for_strike_off(
+        self, item_id: str, *, version: int, key: str, summary: str, evidence_ids: Sequence[str]
+    ) -> Application:
+        """Say that the item is done; `version` is the item's."""
+        body = {"summary": summary, "evidence_ids": list(evidence_ids)}
+        answer = await self._session.post(
+            f"/items/{item_id}/strike-off-applications", version=version, key=key, json=body
+        )
+        return Application.model_validate(answer.data)
+
+    async def applications(self, item_id: str) -> Applications:
+        """List the applications of an item."""
+        return Applications.model_validate((await self._session.get(f"/items/{item_id}/strike-off-applications")).data)
+
+    async def check(
+        self, application_id: str, *, version: int, key: str, verdicts: Sequence[Mapping[str, str]]
+    ) -> Application:
+        """Pass or return parts; `version` is the application's. Each verdict: part_id, verdict, reason."""
+        answer = await self._session.post(
+            f"/strike-off-applications/{application_id}/checks",
+            version=version,
+            key=key,
+            json={"verdicts": [dict(verdict) for verdict in verdicts]},
+        )
+        return Application.model_validate(answer.data)
+
+    async def plans(self) -> list[Plan]:
+        """List plans, the one imported last first."""
+        return [Plan.model_validate(row) async for row in self._session.each("/plans")]
+
+    async def plan(self, plan_id: str) -> PlanReading:
+        """Show a plan with source, tree and findings."""
+        return PlanReading.model_validate((await self._session.get(f"/plans/{plan_id}")).data)
+
+    async def import_plan(self, *, key: str, name: str, content: bytes, year: int) -> Plan:
+        """Import a document; the same file again is the same plan."""
+        files = {"file": (name, content, "application/octet-stream")}
+        answer = await self._session.post("/plans", key=key, form={"year": str(year)}, files=files)
+        return Plan.model_validate(answer.data)
+
+    async def accept_findings(self, plan_id: str, *, version: int, numbers: Sequence[int]) -> Plan:
+        """Say that findings are understood and may stand."""
+        answer = await self._session.post(
+            f"/plans/{plan_id}/findings/acceptance", version=version, json={"numbers": list(numbers)}
+        )
+        return Plan.model_validate(answer.data)
+
+    async def confirm_plan(self, plan_id: str, *, version: int, key: str) -> Plan:
+        """Take the reading as right: its tasks become drafts."""
+        return Plan.model_validate(
+            (await self._session.post(f"/plans/{plan_id}/confirmation", version=version, key=key)).data
+        )
+
+    async def issue_plan(self, plan_id: str, *, version: int, key: str) -> Issues:
+        """Issue every item that waits for nothing."""
+        return Issues.model_validate(
+            (await self._session.post(f"/plans/{plan_id}/issues", version=version, key=key)).data
+        )
+
+    async def wall(self) -> Wall:
+        """Show the list of the business year at one look."""
+        return Wall.model_validate((await self._session.get("/wall")).data)

@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Match, Mount, Route
 from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp
+from starlette.types import Receive, Scope, Send
 
 from luoshi_common.auth.tokens import key_of
 from luoshi_common.db.engine import create_engine
@@ -26,11 +26,11 @@ from luoshi_common.messaging.rights import BusUser, inbox_prefix_of
 from luoshi_console.assets import check_assets
 from luoshi_console.guard import Guard
 from luoshi_console.live import Live
-from luoshi_console.pages import catalogue, login
+from luoshi_console.pages import catalogue, evidence, login
 from luoshi_console.reception import Reception
 from luoshi_console.reference import Reference
 from luoshi_console.services import ServicesFor
-from luoshi_console.session import Sessions
+from luoshi_console.session import Sessions, migrate
 from luoshi_console.settings import ConsoleSettings
 from luoshi_console.signin import SignIn
 from luoshi_console.visit import Act, Page
@@ -39,7 +39,7 @@ STATIC = Path(__file__).parent / "static"
 
 
 class Console:
-    """控制台: one running console of one city."""
+    """控制台: one running console of one city; an ASGI application."""
 
     def __init__(
         self,
@@ -67,6 +67,25 @@ class Console:
             reference=self.reference,
         )
         self._bus: Client | None = None
+        self._app = Guard(
+            Starlette(routes=self.routes(), lifespan=self._lifespan, exception_handlers={HTTPException: self.on_lost})
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer as an ASGI application."""
+        await self._app(scope, receive, send)
+
+    @asynccontextmanager
+    async def _lifespan(self, _app: Starlette) -> AsyncIterator[None]:
+        await self.start()
+        try:
+            yield
+        finally:
+            await self.stop()
+
+    async def migrate(self) -> None:
+        """Bring the console's schema to its newest version."""
+        await migrate(self.settings.database_url.get_secret_value())
 
     async def start(self) -> None:
         """Join the bus; pages work before it, only without news."""
@@ -75,6 +94,7 @@ class Console:
             seed=self.settings.bus_seed.get_secret_value(),
             name="luoshi-console",
             inbox_prefix=inbox_prefix_of(BusUser.CONSOLE),
+            on_rejoined=self.live.wake_all,
         )
         await self.live.start(self._bus)
 
@@ -87,15 +107,16 @@ class Console:
 
     def routes(self) -> list[Route | Mount]:
         """List every address of the console."""
-        pages, acts = catalogue(development=self.settings.development)
+        development = self.settings.development
         return [
             Mount("/static", StaticFiles(directory=STATIC), name="static"),
             Route("/healthz", _alive),
             Route("/readyz", self._ready),
             Route("/live", self._stream),
             *login.routes(self.reception, self.sign_in),
-            *(Route(page.path, self._shows(page)) for page in pages),
-            *(Route(act.path, self._does(act), methods=["POST"]) for act in acts),
+            *evidence.routes(self.reception),
+            *(Route(page.path, self._shows(page)) for page in catalogue.pages(development=development)),
+            *(Route(a.path, self._does(a), methods=["POST"]) for a in catalogue.acts(development=development)),
         ]
 
     def _shows(self, page: Page) -> Callable[[Request], Awaitable[Response]]:
@@ -137,8 +158,7 @@ class Console:
         return EventSourceResponse(self.live.stream(key, build), ping=3600)
 
     def _page_at(self, path: str) -> tuple[Page, Mapping[str, str]] | None:
-        pages, _ = catalogue(development=self.settings.development)
-        for page in pages:
+        for page in catalogue.pages(development=self.settings.development):
             match, scope = Route(page.path, _alive).matches({"type": "http", "path": path, "method": "GET"})
             if match is Match.FULL and page.live:
                 return page, scope["path_params"]
@@ -160,26 +180,16 @@ def create_console(
     services_for: ServicesFor,
     *,
     issuer_transport: httpx.AsyncBaseTransport | None = None,
-) -> ASGIApp:
-    """Build the console's application; its lifespan joins the bus and leaves it.
+) -> Console:
+    """Build the console: an ASGI application that its host starts and stops (alone, its lifespan does).
+
+    `issuer_transport` reaches an issuer in this process.
 
     Raises:
         AssetsMissing: the scripts of the pages have not been fetched.
     """
     check_assets()
-    console = Console(settings, services_for, issuer_transport=issuer_transport)
-
-    @asynccontextmanager
-    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        await console.start()
-        try:
-            yield
-        finally:
-            await console.stop()
-
-    app = Starlette(routes=console.routes(), lifespan=lifespan, exception_handlers={HTTPException: console.on_lost})
-    app.state.console = console
-    return Guard(app)
+    return Console(settings, services_for, issuer_transport=issuer_transport)
 
 
 def _as_page(request: Request, path: str, query: str, params: Mapping[str, str]) -> Request:

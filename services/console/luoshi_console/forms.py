@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Self
 
 from starlette.datastructures import FormData, UploadFile
@@ -13,6 +14,11 @@ class Upload:
 
     name: str
     content: bytes
+
+    @property
+    def digest(self) -> str:
+        """Name the content by its hash."""
+        return sha256(self.content).hexdigest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

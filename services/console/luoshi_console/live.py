@@ -120,7 +120,7 @@ class Live:
         self._channels: dict[tuple[str, ...], Channel] = {}
 
     async def start(self, bus: Client) -> None:
-        """Listen to every fact of the city; rejoining after a break of the bus wakes all pages."""
+        """Listen to every fact of the city. What is said while the bus is away is not heard: rejoining wakes all."""
         await bus.subscribe(f"ev.{self._city}.>", cb=self._heard)
         await bus.flush()
 

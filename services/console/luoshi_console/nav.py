@@ -1,8 +1,9 @@
 """菜单: the left menu, computed from what the signed-in person may do (auth/policy.py decides, never this file)."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from luoshi_common.auth.actions import Action
 from luoshi_console.views import N_, NavGroup, NavItem
 
 
@@ -13,10 +14,9 @@ class _Place:
     icon: str
     key: str = ""
     tab: bool = False
-    roles: frozenset[str] | None = None
+    action: Action | None = None
 
 
-_OFFICE = frozenset({"office"})
 _MENU: tuple[tuple[str, tuple[_Place, ...]], ...] = (
     (
         N_("工作"),
@@ -31,15 +31,15 @@ _MENU: tuple[tuple[str, tuple[_Place, ...]], ...] = (
         (
             _Place(N_("重点任务"), "/items", "list-checks", tab=True),
             _Place(N_("验收销号"), "/acceptance", "badge-check", key="acceptance", tab=True),
-            _Place(N_("方案导入"), "/imports", "file-up", roles=_OFFICE),
+            _Place(N_("方案导入"), "/imports", "file-up", action=Action.IMPORT_PLAN),
         ),
     ),
     (N_("单位"), (_Place(N_("单位进展"), "/units", "building-2"),)),
 )
 
 
-def menu(path: str, *, roles: Collection[str], counts: Mapping[str, int]) -> tuple[NavGroup, ...]:
-    """Build the menu for a person with these roles; the line of ``path`` is marked as the current one."""
+def menu(path: str, *, may: Callable[[Action], bool], counts: Mapping[str, int]) -> tuple[NavGroup, ...]:
+    """Build the menu of what a person may do; the line of ``path`` is marked as the current one."""
     groups = (
         NavGroup(
             title=title,
@@ -53,7 +53,7 @@ def menu(path: str, *, roles: Collection[str], counts: Mapping[str, int]) -> tup
                     tab=place.tab,
                 )
                 for place in places
-                if place.roles is None or place.roles & set(roles)
+                if place.action is None or may(place.action)
             ),
         )
         for title, places in _MENU

@@ -56,6 +56,7 @@ class Reception:
             theme=_theme(request, default="dark" if wall else "light", from_query=wall),
             services=services,
             reference=self.reference,
+            mode=self.settings.mode,
             session=found,
             me=await self.reference.me(services, found.person_id) if found else None,
             said=request.cookies.get(SAID),
@@ -118,13 +119,13 @@ class Reception:
         """Build what surrounds a page."""
         reference, me = self.reference, visit.me
         await reference.refresh(visit.services)
-        counts = {"inbox": await visit.services.notify.unread()} if me else {}
+        counts = {"inbox": (await visit.services.notify.counts()).unread} if me else {}
         here = f"{visit.path}?{urlencode(visit.query)}" if visit.query else visit.path
         return Frame(
             city=reference.city,
             path=here,
             now=reference.now(),
-            nav=nav.menu(visit.path, roles=visit.roles, counts=counts) if me else (),
+            nav=nav.menu(visit.path, may=visit.may, counts=counts) if me else (),
             person=me.view if me else None,
             language=visit.language,
             theme=visit.theme,

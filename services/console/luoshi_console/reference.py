@@ -13,6 +13,8 @@ from uuid import UUID
 
 from luoshi_client.directory import Person, Unit
 from luoshi_client.session import Refusal
+from luoshi_common.auth.actor import Actor
+from luoshi_common.auth.roles import STAFF, Role
 from luoshi_common.clock import machine_now, shanghai_date
 from luoshi_console.services import Services
 from luoshi_console.views import PersonView
@@ -26,7 +28,7 @@ class Me:
 
     id: str
     unit_id: str
-    roles: frozenset[str]
+    actor: Actor
     view: PersonView
 
 
@@ -77,7 +79,9 @@ class Reference:
         if person is None:
             return None
         view = view_of(person)
-        return Me(id=view.id, unit_id=str(person.unit_id), roles=frozenset(person.roles), view=view)
+        roles = frozenset(Role(role) for role in person.roles if role in STAFF)
+        actor = Actor.person(person_id=person_id, unit_id=person.unit_id, roles=roles, name=person.name)
+        return Me(id=view.id, unit_id=str(person.unit_id), actor=actor, view=view)
 
     def name_of(self, person_id: object) -> str | None:
         """Name a person by id, None for nobody or somebody unknown."""

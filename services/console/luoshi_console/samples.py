@@ -89,7 +89,7 @@ def frame(path: str = "/", *, language: str = "zh", theme: str = "light", person
         city="鹰潭市",
         path=path,
         now=NOW,
-        nav=nav.menu(path, roles=who.roles if who else (), counts={"inbox": 4, "acceptance": 1}),
+        nav=nav.menu(path, may=lambda _: bool(who and "office" in who.roles), counts={"inbox": 4, "acceptance": 1}),
         person=who,
         language=language,
         theme=theme,
@@ -124,17 +124,17 @@ def tile(no: int) -> Tile:
 def feed() -> tuple[Entry, ...]:
     """Give sample facts, the newest first."""
     told: tuple[tuple[int, str, str, int, dict[str, str]], ...] = (
-        (0, "市科技局", "tasks.strike_off.applied", 14, {}),
-        (12, "何志远", "tasks.item.returned", 24, {}),
-        (12, "何志远", "tasks.strike_off.returned", 24, {"unit": "市住建局"}),
-        (95, "何志远", "tasks.item.struck_off", 13, {}),
-        (96, "何志远", "tasks.strike_off.passed", 13, {"unit": "市政府金融办"}),
-        (1500, "市住建局", "tasks.strike_off.applied", 24, {}),
-        (2980, "何志远", "tasks.item.struck_off", 11, {}),
-        (4470, "何志远", "tasks.item.struck_off", 10, {}),
-        (5910, "市商务局", "tasks.strike_off.applied", 10, {}),
-        (9999, "市督查室", "tasks.item.issued", 30, {}),
-        (9999, "市督查室", "tasks.item.issued", 28, {}),
+        (0, "市科技局", "wall.applied", 14, {}),
+        (12, "市住建局", "wall.returned", 24, {}),
+        (12, "市住建局", "wall.part_returned", 24, {}),
+        (95, "市政府金融办", "wall.struck_off", 13, {}),
+        (96, "人民银行市中心支行", "wall.part_passed", 13, {}),
+        (1500, "市住建局", "wall.applied", 24, {}),
+        (2980, "市城管局、市商务局", "wall.struck_off", 11, {}),
+        (4470, "市商务局", "wall.struck_off", 10, {}),
+        (5910, "市商务局", "wall.applied", 10, {}),
+        (9999, "市疫情防控指挥部", "wall.issued", 30, {}),
+        (9999, "", "wall.issued_together", 28, {"count": "28"}),
     )
     return tuple(
         Entry(
@@ -155,12 +155,12 @@ def wall() -> WallView:
         Area(no=no, title=title, tiles=tuple(t for t in tiles if _ITEMS[t.no - 1][0] == no)) for no, title in _AREAS
     ]
     return WallView(
-        title="鹰潭市“五型”政府建设重点任务",
+        plan="示例方案",
         year=2026,
         now=NOW,
         year_passed=19,
         totals=Totals(
-            total=30, struck_off=3, applied=1, issued=25, draft=1, waiting=1, returned=1, units=39, due_soon=0
+            total=30, struck_off=3, applied=1, issued=24, draft=0, waiting=1, returned=1, due_soon=2, overdue=0
         ),
         rows=pack(areas),
         units=units(),
@@ -205,5 +205,5 @@ def _months(tiles: Sequence[Tile]) -> tuple[Month, ...]:
 def empty_wall() -> WallView:
     """Give the wall of a city without a plan."""
     full = wall()
-    none = Totals(total=0, struck_off=0, applied=0, issued=0, draft=0, waiting=0, returned=0, units=0, due_soon=0)
+    none = Totals(total=0, struck_off=0, applied=0, issued=0, draft=0, waiting=0, returned=0, due_soon=0, overdue=0)
     return replace(full, totals=none, rows=(), units=(), months=(), feed=())

@@ -15,7 +15,7 @@ from luoshi_console.pages.item import (
     ItemView,
     PartLine,
 )
-from luoshi_console.pages.items import ItemsView, Row, Tab
+from luoshi_console.pages.items import ItemsView, Tab
 from luoshi_console.pages.login import LoginView
 from luoshi_console.pages.plan import (
     Finding,
@@ -26,6 +26,7 @@ from luoshi_console.pages.plan import (
     PlanView,
     slices,
 )
+from luoshi_console.pages.showing import Row
 from luoshi_console.pages.unit import Count, ReceiptLine, ReceiptView, UnitRow, UnitsView, UnitView
 from luoshi_console.samples import NOW, feed, id_of, persona, tile
 from luoshi_console.samples import wall as sample_wall
@@ -71,6 +72,7 @@ def letters() -> tuple[Letter, ...]:
             text=text,
             href=f"/items/{id_of(no)}",
             must_act=must_act,
+            open=must_act,
             read=read,
             facts=Facts(item=tile(no).short, reason="管线迁改未完工，缺竣工图" if no == 24 else ""),
         )
@@ -149,7 +151,6 @@ def _item(no: int, **more: object) -> ItemView:
         "area_no": 5,
         "area": "实体经济平稳健康发展",
         "sign": it.sign,
-        "kind": "task",
         "four_major": "policy",
         "units": (
             UnitChip(name="市科技局", href="/units/1", lead=True, part=it.parts[0]),
@@ -178,7 +179,7 @@ def item_applied() -> ItemView:
         summary="兑付范围扩大到全部规上企业，一季度兑付 126 家、金额 1840 万元，较去年同期增长三成。",
         evidence=_FILES,
         parts=parts,
-        check=CheckForm(application_id=id_of(1), parts=parts),
+        check=CheckForm(application_id=id_of(1), version=1, parts=parts),
     )
 
 
@@ -305,8 +306,8 @@ def plan() -> PlanView:
         general=(Finding(no=5, level="info", message="全文没有写明时限，须逐项补充", quote="", offset=0),),
         open_errors=1,
         open_findings=4,
-        accepted=1,
-        may_confirm=False,
+        may_accept=True,
+        may_confirm=True,
         may_issue=False,
         keys={"accept": "k", "accept_all": "k", "confirm": "k", "issue": "k"},
     )
@@ -314,9 +315,11 @@ def plan() -> PlanView:
 
 def _counts() -> tuple[Count, ...]:
     return (
-        Count(kind="open", number=4, href="/receipts/1"),
-        Count(kind="struck_off", number=2, href="/receipts/2"),
-        Count(kind="returned", number=1, href="/receipts/3"),
+        Count(kind="lead_open", number=4, href="/receipts/1"),
+        Count(kind="lead_struck_off", number=2, href="/receipts/2"),
+        Count(kind="lead_returned", number=1, href="/receipts/3"),
+        Count(kind="responsible_open", number=3, href="/receipts/4"),
+        Count(kind="responsible_struck_off", number=0, href="/receipts/5"),
     )
 
 
@@ -324,7 +327,15 @@ def units() -> UnitsView:
     """Give the sample list of units."""
     return UnitsView(
         units=tuple(
-            UnitRow(id=line.id, name=line.name, open=line.open, struck_off=line.struck_off, returned=int(place == 8))
+            UnitRow(
+                id=line.id,
+                name=line.name,
+                lead_open=line.open,
+                lead_struck_off=line.struck_off,
+                returned=int(place == 8),
+                open=place,
+                struck_off=0,
+            )
             for place, line in enumerate(sample_wall().units)
         )
     )
@@ -333,7 +344,7 @@ def units() -> UnitsView:
 def unit() -> UnitView:
     """Give the sample page of a unit."""
     rows = tuple(row(no) for no in (11, 20, 21, 22, 25))
-    return UnitView(id=id_of(7), name="市城管局", kind="市直部门", counts=_counts(), rows=rows)
+    return UnitView(id=id_of(7), name="市城管局", kind="department", counts=_counts(), rows=rows)
 
 
 def receipt() -> ReceiptView:
@@ -350,7 +361,9 @@ def receipt() -> ReceiptView:
         )
         for no, kind in ((11, "tasks.item.struck_off"), (13, "tasks.item.issued"), (10, "tasks.item.struck_off"))
     )
-    return ReceiptView(unit_id=id_of(7), unit="市城管局", kind="struck_off", number=2, lines=lines)
+    return ReceiptView(
+        unit_id=id_of(7), unit="市城管局", kind="lead_struck_off", number=2, how="牵头且已销号的任务。", lines=lines
+    )
 
 
 def acceptance() -> AcceptanceView:

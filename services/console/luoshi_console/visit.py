@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid5
 
+from luoshi_common.auth.actions import Action
+from luoshi_common.auth.mode import Mode
+from luoshi_common.auth.policy import Guarded, allowed
 from luoshi_console.forms import Form
 from luoshi_console.session import Session
 from luoshi_console.views import ProblemView
@@ -13,6 +16,7 @@ if TYPE_CHECKING:
     from luoshi_console.reference import Me, Reference
     from luoshi_console.services import Services
 
+_ANYTHING = Guarded(kind="page")
 _KEYS = UUID("6f0a4b1e-7a55-4c8e-9d57-0d6a0d6c8f11")
 
 
@@ -27,20 +31,16 @@ class Visit:
     theme: str
     services: "Services"
     reference: "Reference"
+    mode: Mode = Mode.PRODUCTION
     session: Session | None = None
     me: "Me | None" = None
     typed: Form = field(default_factory=Form)
     problem: ProblemView | None = None
     said: str | None = None
 
-    @property
-    def roles(self) -> frozenset[str]:
-        """Name the roles of the person, none for a stranger."""
-        return self.me.roles if self.me else frozenset()
-
-    def is_office(self) -> bool:
-        """Tell whether the person works in the office that issues and supervises."""
-        return "office" in self.roles
+    def may(self, action: Action, guarded: Guarded = _ANYTHING) -> bool:
+        """Ask the policy table whether a form should be shown; the service asks again when it is posted."""
+        return self.me is not None and allowed(self.me.actor, action, guarded, self.mode)
 
     def key(self, *parts: object) -> str:
         """Make the idempotency key of a form: the same form of the same session sent twice is one command."""

@@ -3,10 +3,10 @@
 from collections.abc import AsyncIterator
 
 import pytest
-from luoshi_common.db.engine import create_engine
-from luoshi_console.session import migrate
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from luoshi_common.db.engine import create_engine
+from luoshi_console.session import migrate
 from tests.engines import Engines
 
 

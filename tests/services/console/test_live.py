@@ -6,14 +6,14 @@ import re
 from collections.abc import AsyncIterator, Mapping
 
 import pytest
+from nats.aio.client import Client
+
 from luoshi_common.messaging.connection import connect, leave
 from luoshi_common.messaging.rights import BusUser, inbox_prefix_of
 from luoshi_console import render, samples
 from luoshi_console.live import Live
 from luoshi_console.pages.wall import WallView
 from luoshi_console.views import Sign
-from nats.aio.client import Client
-
 from tests.engines import Engines
 
 PARTIAL = re.compile(r'<hx-partial hx-target="#([\w-]+)" hx-swap="outerMorph">(.*?)</hx-partial>', re.S)
@@ -78,110 +78,111 @@ class Screen:
         raise AssertionError("the stream has ended")
 
 
+@dataclasses.dataclass
+class Bus:
+    """A city with a service that speaks, and the console's pages that listen."""
+
+    city: str
+    speaker: Client
+    live: Live
+
+    async def say(self, fact: str) -> None:
+        """Publish a fact."""
+        await self.speaker.publish(f"ev.{self.city}.{fact}.v1", b"{}", headers={"Nats-Msg-Id": "1"})
+
+
 @pytest.fixture
-async def bus(engines: Engines) -> AsyncIterator[tuple[str, Client, Client]]:
-    """A city with a service that speaks and the console that listens."""
+async def bus(engines: Engines) -> AsyncIterator[Bus]:
+    """Given open pages that listen to a city."""
     city = engines.new_city()
-    clients = []
-    for user in (BusUser.TASKS, BusUser.CONSOLE):
-        clients.append(
-            await connect(
-                url=engines.nats_url,
-                seed=engines.nats.seed_of(user, city=city),
-                name=f"test-{user.value}",
-                inbox_prefix=inbox_prefix_of(user),
-            )
+    live = Live(city=city, on_fact=lambda _: None)
+    clients = [
+        await connect(
+            url=engines.nats_url,
+            seed=engines.nats.seed_of(user, city=city),
+            name=f"test-{user.value}",
+            inbox_prefix=inbox_prefix_of(user),
+            on_rejoined=live.wake_all,
         )
-    yield city, clients[0], clients[1]
+        for user in (BusUser.TASKS, BusUser.CONSOLE)
+    ]
+    await live.start(clients[1])
+    yield Bus(city, clients[0], live)
+    live.stop()
     for client in clients:
         await leave(client)
 
 
 class TestAnOpenWall:
-    async def test_equals_a_fresh_one_after_a_fact(self, bus: tuple[str, Client, Client]) -> None:
+    async def test_equals_a_fresh_one_after_a_fact(self, bus: Bus) -> None:
         """R82: tile, area head and totals change together, and nothing else is sent."""
-        city, speaker, listener = bus
-        board, live = Board(), Live(city=city, on_fact=lambda _: None)
-        await live.start(listener)
-        screen = Screen(live.stream(("wall",), board.build))
+        board = Board()
+        screen = Screen(bus.live.stream(("wall",), board.build))
         assert await screen.reads() == set(board.fresh())
 
         board.strike_off(3)
-        await speaker.publish(f"ev.{city}.tasks.item.struck_off.v1", b"{}", headers={"Nats-Msg-Id": "1"})
+        await bus.say("tasks.item.struck_off")
 
         assert await screen.reads() == {"map", "kpis"}
         assert screen.regions == board.fresh()
-        live.stop()
 
-    async def test_catches_what_is_counted_a_moment_later(self, bus: tuple[str, Client, Client]) -> None:
+    async def test_catches_what_is_counted_a_moment_later(self, bus: Bus) -> None:
         """R82: a service that counts after the fact publishes none of its own."""
-        city, speaker, listener = bus
-        board, live = Board(), Live(city=city, on_fact=lambda _: None)
-        await live.start(listener)
-        screen = Screen(live.stream(("wall",), board.build))
+        board = Board()
+        screen = Screen(bus.live.stream(("wall",), board.build))
         await screen.reads()
         board.built.clear()
 
-        await speaker.publish(f"ev.{city}.tasks.item.struck_off.v1", b"{}")
+        await bus.say("tasks.item.struck_off")
         async with asyncio.timeout(SECONDS):
             await board.built.wait()
         board.view = dataclasses.replace(board.view, units=board.view.units[:3])
 
         assert await screen.reads() == {"units"}
-        live.stop()
 
-    async def test_costs_one_build_for_many_screens(self, bus: tuple[str, Client, Client]) -> None:
+    async def test_costs_one_build_for_many_screens(self, bus: Bus) -> None:
         """R82."""
-        city, speaker, listener = bus
-        board, live = Board(), Live(city=city, on_fact=lambda _: None)
-        await live.start(listener)
-        screens = [Screen(live.stream(("wall",), board.build)) for _ in range(20)]
+        board = Board()
+        screens = [Screen(bus.live.stream(("wall",), board.build)) for _ in range(20)]
         await asyncio.gather(*(screen.reads() for screen in screens))
         joined = board.builds
 
         board.strike_off(3)
         for _ in range(50):
-            await speaker.publish(f"ev.{city}.tasks.item.struck_off.v1", b"{}")
+            await bus.say("tasks.item.struck_off")
         await asyncio.gather(*(screen.reads() for screen in screens))
 
         assert all(screen.regions == board.fresh() for screen in screens)
         assert board.builds - joined <= 3
-        live.stop()
 
-    async def test_ends_when_the_person_signs_out(self, bus: tuple[str, Client, Client]) -> None:
+    async def test_ends_when_the_person_signs_out(self, bus: Bus) -> None:
         """R91: a session that is gone builds no page."""
-        city, speaker, listener = bus
         signed_in = True
 
         async def build() -> Mapping[str, str] | None:
             return {"menu": '<div id="menu"></div>'} if signed_in else None
 
-        live = Live(city=city, on_fact=lambda _: None)
-        await live.start(listener)
-        stream = live.stream(("person",), build)
+        stream = bus.live.stream(("person",), build)
         await Screen(stream).reads()
 
         signed_in = False
-        await speaker.publish(f"ev.{city}.tasks.item.issued.v1", b"{}")
+        await bus.say("tasks.item.issued")
 
         async with asyncio.timeout(SECONDS):
             assert [message async for message in stream if "event" not in message] == []
 
-    async def test_lets_a_slow_screen_go_and_keeps_the_others(self, bus: tuple[str, Client, Client]) -> None:
+    async def test_lets_a_slow_screen_go_and_keeps_the_others(self, bus: Bus) -> None:
         """R82: what does not read must not fill the memory."""
-        city, _, listener = bus
-        board, live = Board(), Live(city=city, on_fact=lambda _: None)
-        await live.start(listener)
-        slow, quick = live.stream(("wall",), board.build), Screen(live.stream(("wall",), board.build))
+        board = Board()
+        slow, quick = bus.live.stream(("wall",), board.build), Screen(bus.live.stream(("wall",), board.build))
         await anext(slow)
         await quick.reads()
 
         for turn in range(80):
-            board.view = dataclasses.replace(board.view, year_passed=turn, title=f"第{turn}次", units=())
+            board.view = dataclasses.replace(board.view, year_passed=turn, plan=f"第{turn}次", units=())
             board.strike_off(1 + turn % 30)
-            live.wake_all()
+            bus.live.wake_all()
             if turn < 3:
                 await quick.reads()
 
         assert set(quick.regions) == set(board.fresh())
-        live.stop()

@@ -2,10 +2,11 @@
 
 from datetime import timedelta
 
-from luoshi_common.ids import new_id
-from luoshi_console.session import Sessions, metadata, migrate
 from sqlalchemy import inspect, text
 from sqlalchemy.ext.asyncio import AsyncEngine
+
+from luoshi_common.ids import new_id
+from luoshi_console.session import Sessions, metadata, migrate
 
 HOUR = timedelta(hours=1)
 

@@ -115,7 +115,7 @@ class TestWall:
         area = dataclasses.replace(wall.rows[0][0], title=HOSTILE, tiles=(tile,))
         feed = tuple(dataclasses.replace(entry, who=HOSTILE) for entry in wall.feed)
 
-        html = drawn("/wall", view=dataclasses.replace(wall, rows=((area,),), feed=feed, title=HOSTILE))
+        html = drawn("/wall", view=dataclasses.replace(wall, rows=((area,),), feed=feed, plan=HOSTILE))
 
         assert "<script>alert" not in html
         assert "<img src=x" not in html

@@ -20,12 +20,18 @@ class BusUnreachable(RuntimeError):
 
 
 async def connect(
-    *, url: str, seed: str, name: str, inbox_prefix: str, on_closed: Callable[[], None] | None = None
+    *,
+    url: str,
+    seed: str,
+    name: str,
+    inbox_prefix: str,
+    on_closed: Callable[[], None] | None = None,
+    on_rejoined: Callable[[], None] | None = None,
 ) -> Client:
     """Join the bus, or fail with one clear sentence.
 
     The client would retry a wrong key in silence, so the first connection has an own deadline; after it,
-    reconnecting is endless and a client that is closed for good calls `on_closed`.
+    reconnecting is endless: each time it succeeds `on_rejoined` is called; a client closed for good calls `on_closed`.
 
     Raises:
         BusUnreachable: not joined within the deadline.
@@ -41,13 +47,17 @@ async def connect(
         if on_closed is not None:
             on_closed()
 
+    async def rejoined() -> None:
+        if on_rejoined is not None:
+            on_rejoined()
+
     deadline = asyncio.get_running_loop().time() + START_SECONDS
     while True:
         client = Client()
         try:
             await client.connect(
                 url, name=name, nkeys_seed_str=seed, inbox_prefix=inbox_prefix.encode(), error_cb=on_error,
-                closed_cb=closed, max_reconnect_attempts=1, connect_timeout=ATTEMPT_SECONDS, reconnect_time_wait=0,
+                closed_cb=closed, reconnected_cb=rejoined, max_reconnect_attempts=1, connect_timeout=ATTEMPT_SECONDS, reconnect_time_wait=0,
                 ping_interval=PING_SECONDS, allow_reconnect=True,
             )  # fmt: skip
         except (NoServersError, NatsError, OSError, TimeoutError) as failure:

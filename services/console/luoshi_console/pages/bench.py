@@ -1,15 +1,23 @@
 """工作台: what I must do, what happened, how my unit stands."""
 
+import asyncio
 from dataclasses import dataclass
+from datetime import date
 
-from luoshi_console.pages.inbox import Letter
-from luoshi_console.pages.items import Row
-from luoshi_console.pages.unit import Count
+from luoshi_client.tasks import Item
+from luoshi_console.pages.inbox import Letter, letter_of
+from luoshi_console.pages.showing import Row, row_of
+from luoshi_console.pages.unit import Count, counts_of
+from luoshi_console.visit import Page, Visit
+
+LATEST = 6
+LONGEST = 200
+DONE = frozenset({"struck_off", "withdrawn", "carried_over", "draft"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BenchView:
-    """工作台: unread entries that need an act, the latest told ones, counts and open items of my unit."""
+    """工作台: entries that wait for me, the latest told ones, counts and open items of my unit."""
 
     todo: tuple[Letter, ...]
     told: tuple[Letter, ...]
@@ -17,3 +25,31 @@ class BenchView:
     unit_id: str | None
     unit: str
     mine: tuple[Row, ...]
+
+
+async def build(visit: Visit) -> BenchView:
+    """Ask notify for my entries, scoring for my unit's counts, tasks for its items."""
+    assert visit.me is not None
+    unit_id = visit.me.unit_id
+    todo, told, counts, items = await asyncio.gather(
+        visit.services.notify.inbox(must_act=True),
+        visit.services.notify.inbox(limit=LATEST * 3),
+        visit.services.scoring.unit_counts(unit_id),
+        visit.services.tasks.items(unit=unit_id, limit=LONGEST),
+    )
+    open_items = sorted((item for item in items.items if item.state not in DONE), key=_urgency)
+    return BenchView(
+        todo=tuple(letter_of(message) for message in todo.items),
+        told=tuple(letter_of(message) for message in told.items if message.kind != "must_act")[:LATEST],
+        counts=counts_of(counts),
+        unit_id=unit_id,
+        unit=visit.me.view.unit,
+        mine=tuple(row_of(item) for item in open_items),
+    )
+
+
+def _urgency(item: Item) -> tuple[date, int]:
+    return item.deadline or date.max, item.no
+
+
+PAGE = Page(path="/", template="bench.html", build=build)

@@ -1,8 +1,18 @@
 """方案导入: upload of a plan, and its review with the source text beside the parsed tree (R1)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import pairwise
+
+from luoshi_client.tasks import Finding as FoundInPlan
+from luoshi_client.tasks import PlanReading
+from luoshi_client.tasks import PlanTask as TaskRead
+from luoshi_common.auth.actions import Action
+from luoshi_console.visit import Page, Visit
+
+COMPARISONS = {"gt": ">", "ge": "≥", "lt": "<", "le": "≤", "about": "≈", "eq": "=", "to_zero": "→ 0:"}
+LONGEST = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +36,7 @@ class PlansView:
     plans: tuple[PlanRow, ...]
     year: int
     key: str
+    may_import: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,11 +97,17 @@ class PlanView:
     general: tuple[Finding, ...]
     open_errors: int
     open_findings: int
-    accepted: int
+    may_accept: bool
     may_confirm: bool
     may_issue: bool
     waiting: tuple[tuple[int, str], ...] = ()
-    keys: dict[str, str] = field(default_factory=dict)
+    keys: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def open(self) -> tuple[Finding, ...]:
+        """List the findings that nobody has accepted yet."""
+        every = (*self.general, *(f for area in self.areas for task in area.tasks for f in task.findings))
+        return tuple(f for f in every if not f.accepted)
 
     @property
     def task_count(self) -> int:
@@ -115,3 +132,92 @@ def slices(text: str, findings: tuple[Finding, ...]) -> tuple[Slice, ...]:
         level = max((f.level for f in over), key=lambda name: _RANK.get(name, 0), default=None)
         pieces.append(Slice(text=text[start:end], level=level, findings=begun))
     return tuple(pieces)
+
+
+async def build_list(visit: Visit) -> PlansView:
+    """List the plans; the year offered is the business year."""
+    plans = await visit.services.tasks.plans()
+    year = visit.typed.text("year")
+    return PlansView(
+        plans=tuple(
+            PlanRow(
+                id=str(plan.id),
+                title=plan.title,
+                year=plan.year,
+                state=plan.state,
+                areas=plan.area_count,
+                tasks=plan.task_count,
+                open_findings=plan.open_findings,
+                at=plan.imported_at,
+            )
+            for plan in plans
+        ),
+        year=int(year) if year.isascii() and year.isdigit() else visit.reference.today().year,
+        key=visit.key("import", len(plans), sum(plan.version for plan in plans)),
+        may_import=visit.may(Action.IMPORT_PLAN),
+    )
+
+
+async def build_review(visit: Visit) -> PlanView:
+    """Show the source beside what was read of it; a confirmed plan also says which items cannot be issued yet."""
+    plan = await visit.services.tasks.plan(visit.params["plan_id"])
+    confirmed = plan.state == "confirmed"
+    drafts = await visit.services.tasks.items(state="draft", limit=LONGEST) if confirmed else None
+    own = [item for item in drafts.items if item.plan_id == plan.id] if drafts else []
+    found = tuple(_finding(finding) for finding in plan.findings)
+    return PlanView(
+        id=str(plan.id),
+        version=plan.version,
+        title=plan.title,
+        year=plan.year,
+        state=plan.state,
+        source=slices(plan.text, found),
+        areas=_areas(plan, found),
+        general=tuple(f for f in found if f.task_no not in {task.no for task in plan.tasks}),
+        open_errors=plan.open_errors,
+        open_findings=plan.open_findings,
+        may_accept=not confirmed and visit.may(Action.ACCEPT_FINDING),
+        may_confirm=not confirmed and visit.may(Action.CONFIRM_PLAN),
+        may_issue=any(not item.waits_for for item in own) and visit.may(Action.ISSUE_ITEM),
+        waiting=tuple((item.no, item.waits_for[0]) for item in own if item.waits_for),
+        keys={act: visit.key(plan.id, plan.version, act, len(own)) for act in ("accept", "confirm", "issue")},
+    )
+
+
+LIST = Page(path="/imports", template="imports.html", build=build_list)
+REVIEW = Page(path="/imports/{plan_id}", template="plan.html", build=build_review)
+
+
+def _finding(finding: FoundInPlan) -> Finding:
+    return Finding(
+        no=finding.no,
+        level=finding.level,
+        message=finding.message,
+        quote=finding.quote,
+        offset=finding.offset,
+        fix=finding.fix,
+        task_no=finding.task_no,
+        accepted=finding.state == "accepted",
+    )
+
+
+def _areas(plan: PlanReading, found: tuple[Finding, ...]) -> tuple[PlanArea, ...]:
+    return tuple(
+        PlanArea(
+            no=area.no,
+            title=area.title,
+            tasks=tuple(_task(task, found) for task in plan.tasks if task.area_no == area.no),
+        )
+        for area in plan.areas
+    )
+
+
+def _task(task: TaskRead, found: tuple[Finding, ...]) -> PlanTask:
+    return PlanTask(
+        no=task.no,
+        title=task.title,
+        lead=task.lead,
+        responsible=task.responsible,
+        indicators=tuple(f"{COMPARISONS.get(i.comparison, '')} {i.value} {i.measure}" for i in task.indicators),
+        findings=tuple(f for f in found if f.task_no == task.no),
+    )

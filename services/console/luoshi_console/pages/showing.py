@@ -1,21 +1,45 @@
 """显示: how an item of the tasks service appears as a row, a sign, a part; shared by the pages that list items."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
 
-from luoshi_client.tasks import Item, Part
-from luoshi_console.pages.items import Row
+from luoshi_client.tasks import Item, Part, UnitRef
+from luoshi_common.auth.policy import Guarded
 from luoshi_console.views import PartSign, Sign, UnitChip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """任务行: one item in a table."""
+
+    id: str
+    no: int
+    title: str
+    lead: str
+    responsible: str
+    sign: Sign
+    parts: tuple[PartSign, ...]
+    due: date | None
+    continuing: bool = False
+    waiting: str | None = None
+
 
 _SIGNS = {"draft": Sign.DRAFT, "applied": Sign.APPLIED, "struck_off": Sign.STRUCK_OFF}
 
 
-def sign_of(item: Item) -> Sign:
-    """Choose the sign of an item: a draft that lacks something waits; one sent back says so until it is applied again."""
-    if item.state == "draft" and item.waits_for:
+def sign_for(state: str, *, returned: bool, waits: bool) -> Sign:
+    """Choose a sign: a draft that lacks something waits; one sent back says so until it is applied again."""
+    if state == "draft" and waits:
         return Sign.WAITING
-    sign = _SIGNS.get(item.state, Sign.ISSUED)
-    sent_back = sign is Sign.ISSUED and any(part.state == "returned" for part in item.parts)
-    return Sign.RETURNED if sent_back else sign
+    sign = _SIGNS.get(state, Sign.ISSUED)
+    return Sign.RETURNED if sign is Sign.ISSUED and returned else sign
+
+
+def sign_of(item: Item) -> Sign:
+    """Choose the sign of an item."""
+    returned = any(part.state == "returned" for part in item.parts)
+    return sign_for(item.state, returned=returned, waits=bool(item.waits_for))
 
 
 def part_signs(item: Item) -> tuple[PartSign, ...]:
@@ -51,6 +75,22 @@ def chip_of(part: Part) -> UnitChip:
     )
 
 
-def names(units: Iterable[object]) -> str:
+def names(units: Iterable[UnitRef]) -> str:
     """Write units one after the other, as a Chinese list."""
-    return "、".join(str(getattr(unit, "name", unit)) for unit in units)
+    return "、".join(unit.name for unit in units)
+
+
+def guarded_of(item: Item) -> Guarded:
+    """What the policy needs to know of an item, to show only forms that will not be refused; the service decides."""
+    lead = [part for part in item.parts if part.role == "lead"]
+    return Guarded(
+        kind="items",
+        id=str(item.id),
+        lead_units=frozenset(unit.id for part in lead for unit in _units(part)),
+        units=frozenset(unit.id for part in item.parts for unit in _units(part)),
+        persons=frozenset({item.acceptor_id} if item.acceptor_id else ()),
+    )
+
+
+def _units(part: Part) -> tuple[UnitRef, ...]:
+    return part.members if part.collective else (part.unit,)

@@ -3,10 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 
-from luoshi_console.views import Entry, PartSign, Sign
+from luoshi_client.tasks import Wall, WallArea, WallFact, WallMonth, WallTile
+from luoshi_common.clock import shanghai_date
+from luoshi_console.pages.showing import names, sign_for
+from luoshi_console.views import Entry, Facts, PartSign, Sign
+from luoshi_console.visit import Page, Visit
 
 COLUMNS = 6
+UNITS = 10
+MONTHS = range(1, 13)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,15 +87,15 @@ class Totals:
     draft: int
     waiting: int
     returned: int
-    units: int
     due_soon: int
+    overdue: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WallView:
     """挂图: everything the wall shows; ``year_passed`` is the share of the year that is over, 0–100."""
 
-    title: str
+    plan: str
     year: int
     now: datetime
     year_passed: int
@@ -133,3 +140,76 @@ def _cut(area: Area, columns: int) -> list[Area]:
 
 def _place(area: Area) -> tuple[int, int]:
     return area.no, area.tiles[0].no
+
+
+async def build(visit: Visit) -> WallView:
+    """Show the list of the business year: one answer of the tasks service holds it all."""
+    wall = await visit.services.tasks.wall()
+    return WallView(
+        plan="；".join(wall.plans),
+        year=wall.year or shanghai_date(wall.now).year,
+        now=wall.now,
+        year_passed=round(wall.year_share * Decimal(100)),
+        totals=Totals(**wall.totals.model_dump()),
+        rows=pack([_area(area) for area in wall.areas]),
+        units=tuple(
+            UnitLine(id=str(unit.id), name=unit.name, open=unit.open, struck_off=unit.struck_off)
+            for unit in wall.units[:UNITS]
+        ),
+        months=_months(wall.months, current=shanghai_date(wall.now).month),
+        feed=_feed(wall),
+    )
+
+
+PAGE = Page(path="/wall", template="wall.html", build=build, public=True)
+
+
+def _area(area: WallArea) -> Area:
+    return Area(no=area.no, title=area.title.removeprefix("促进"), tiles=tuple(_tile(tile) for tile in area.tiles))
+
+
+def _tile(tile: WallTile) -> Tile:
+    return Tile(
+        id=str(tile.id),
+        no=tile.no,
+        title=tile.title,
+        short=tile.short_title,
+        lead=names(tile.lead),
+        sign=sign_for(tile.state, returned=tile.returned, waits=bool(tile.waits_for)),
+        due=tile.deadline,
+        continuing=tile.continuing,
+        parts=tuple(PartSign(part) for part in tile.parts),
+        waiting=tile.waits_for[0] if tile.waits_for else None,
+    )
+
+
+def _months(months: Sequence[WallMonth], *, current: int) -> tuple[Month, ...]:
+    due = {month.month: month for month in months}
+    return tuple(
+        Month(
+            month=no,
+            due=due[no].due if no in due else 0,
+            struck_off=due[no].struck_off if no in due else 0,
+            current=no == current,
+        )
+        for no in (MONTHS if due else ())
+    )
+
+
+def _feed(wall: Wall) -> tuple[Entry, ...]:
+    leads = {tile.id: names(tile.lead) for area in wall.areas for tile in area.tiles}
+    return tuple(
+        Entry(
+            at=fact.at,
+            who=fact.unit or leads.get(fact.item_id, ""),
+            text=_text(fact),
+            facts=Facts(item=fact.short_title, count=fact.count),
+            href=f"/items/{fact.item_id}",
+            current=place == 0,
+        )
+        for place, fact in enumerate(wall.facts)
+    )
+
+
+def _text(fact: WallFact) -> str:
+    return "wall.issued_together" if fact.kind == "issued" and fact.count > 1 else f"wall.{fact.kind}"
