@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from itertools import count
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -19,8 +18,10 @@ from tests.stack import Stack, running
 PLAN = ROOT / "cli/luoshi/demo/plan.txt"
 API = "/api/tasks/v1"
 YEAR = 2026
+TITLE = "活动演示方案"
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 _keys = count(1)
+_plans = count(10)
 
 
 def key() -> dict[str, str]:
@@ -38,6 +39,8 @@ class Tasks:
     """The tasks API in people's hands; every verb answers what came back, checked for its status."""
 
     stack: Stack
+    title: str
+    plan: Any = None
     _clients: dict[str, httpx.AsyncClient] = field(default_factory=dict)
 
     def by(self, code: str) -> httpx.AsyncClient:
@@ -66,10 +69,18 @@ class Tasks:
         self, content: bytes | None = None, *, name: str = "plan.txt", year: int = YEAR, status: int = 201,
         by: str = "office", headers: Mapping[str, str] | None = None,
     ) -> Any:  # fmt: skip
-        """Hand in a document, the demo plan unless another is given."""
-        files = {"file": (name, PLAN.read_bytes() if content is None else content, "application/octet-stream")}
+        """Hand in a document, the demo plan under this test's own title unless another is given."""
+        files = {"file": (name, self.document() if content is None else content, "application/octet-stream")}
         data = {"year": str(year)}
         return await self.send("POST", "/plans", by=by, status=status, headers=headers, files=files, data=data)
+
+    def document(self, *changes: tuple[str, str]) -> bytes:
+        """The demo plan under this test's own title, with these words replaced."""
+        text = PLAN.read_text(encoding="utf-8")
+        for old, new in ((TITLE, self.title), *changes):
+            assert old in text, old
+            text = text.replace(old, new)
+        return text.encode()
 
     async def confirmed_plan(self, content: bytes | None = None) -> Any:
         """A plan whose findings were all accepted and that was confirmed."""
@@ -77,11 +88,12 @@ class Tasks:
         full = await self.get(f"/plans/{plan['id']}")
         for code in sorted({f["code"] for f in full["findings"] if f["code"] != "unresolved_reference"}):
             plan = await self.send("POST", f"/plans/{plan['id']}/findings/acceptance", on=plan, json={"code": code})
-        return await self.send("POST", f"/plans/{plan['id']}/confirmation", on=plan)
+        self.plan = await self.send("POST", f"/plans/{plan['id']}/confirmation", on=plan)
+        return self.plan
 
     async def items(self, **params: Any) -> list[Any]:
-        """The list."""
-        page = await self.get("/items", limit=200, **params)
+        """The list of this test's plan."""
+        page = await self.get("/items", limit=200, plan=self.plan["id"], **params)
         found: list[Any] = page["items"]
         return found
 
@@ -132,15 +144,21 @@ class Tasks:
         return await self.send("POST", path, by=by, status=status, on=application, json=body)
 
 
-@pytest.fixture
-async def tasks(engines: Engines, tmp_path: Path) -> AsyncIterator[Tasks]:
-    """Given the demo city, loaded and mirrored; afterwards every invariant and audit chain must hold."""
-    async with running(engines, services=(DIRECTORY, TASKS), files=tmp_path) as stack:
+@pytest.fixture(scope="module")
+async def town(engines: Engines, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stack]:
+    """Given the demo city, loaded and mirrored; one for the tests of a module."""
+    async with running(engines, services=(DIRECTORY, TASKS), files=tmp_path_factory.mktemp("files")) as stack:
         await load(stack, reference_city(stack.city))
         for name in stack.host.runtimes:
             await stack.published(REACHED[name])
         await stack.host.wait_until_ready()
         await stack.settled()
-        yield Tasks(stack)
-        await stack.settled()
-        await stack.check()
+        yield stack
+
+
+@pytest.fixture
+async def tasks(town: Stack) -> AsyncIterator[Tasks]:
+    """Given a plan of this test's own in the city; afterwards every invariant and audit chain must hold."""
+    yield Tasks(town, title=f"活动{next(_plans)}方案")
+    await town.settled()
+    await town.check()

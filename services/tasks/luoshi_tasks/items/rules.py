@@ -281,7 +281,8 @@ def waits_for(facts: ItemFacts) -> tuple[Wait, ...]:
 
 def issue(facts: ItemFacts) -> tuple[Reason, ...]:
     """下达 (R61): say why the item may bind its units now; NotReady or WrongState where it may not."""
-    move(state=facts.state, to=ItemState.ISSUED)
+    if facts.state is not ItemState.DRAFT:
+        raise WrongState(state=facts.state.value, to=ItemState.ISSUED.value)
     waiting = waits_for(facts)
     if waiting:
         raise _not_ready(facts, waiting)

@@ -17,6 +17,7 @@ from luoshi_common.db.unit_of_work import UnitOfWork
 from luoshi_common.errors import NotFound
 from luoshi_common.files.sniff import CSV, PLAIN, UNKNOWN
 from luoshi_common.files.store import FileStore, FileTooLarge, Readable
+from luoshi_common.i18n import Term
 from luoshi_common.ids import new_id
 from luoshi_common.mirror import queries as mirror
 from luoshi_common.policy.profile import Profile
@@ -179,7 +180,7 @@ def _read(content: bytes, *, name: str, year: int, known_units: frozenset[str], 
         text = read_plan_file(content, name=name, limits=limits)
         plan = parse_plan(text=text, year=year, known_units=known_units)
     except PlanUnreadable as refusal:
-        raise rules.DocumentUnreadable(reason=refusal.code, explanation=str(refusal)) from refusal
+        raise rules.DocumentUnreadable(reason=refusal.code, explanation=Term(refusal)) from refusal
     rules.check_size(plan=plan, max_items=profile.plans.max_items)
     return _Read(text=text, plan=plan)
 

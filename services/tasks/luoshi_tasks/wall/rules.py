@@ -12,7 +12,7 @@ ONE_DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TileFacts:
-    """任务牌事实: what the counts look at; `lead` are the names of its lead units."""
+    """任务牌事实: what the counts look at."""
 
     state: ItemState
     waiting: bool
@@ -22,7 +22,7 @@ class TileFacts:
     @property
     def returned(self) -> bool:
         """Sent back, and not yet applied for again."""
-        return self.state not in TERMINAL | {ItemState.APPLIED} and PartState.RETURNED in self.parts
+        return self.open and self.state is not ItemState.APPLIED and PartState.RETURNED in self.parts
 
     @property
     def open(self) -> bool:

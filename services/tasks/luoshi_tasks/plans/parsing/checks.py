@@ -42,7 +42,7 @@ def note_marker_forms(source: Source, *, entries: tuple[Entry, ...], log: Findin
     for entry in entries:
         mark = entry.mark
         if mark.form != usual:
-            fix = usual.replace("N", str(mark.no)) if "N" in usual else None
+            fix = usual.replace("#", str(mark.no)) if "#" in usual else None
             found = source.body[mark.start : mark.end]
             shown = fix or "①②③"
             log.add("marker_form", mark.start, mark.end, task_no=mark.no, fix=fix, found=found, usual=shown)

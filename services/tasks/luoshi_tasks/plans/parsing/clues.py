@@ -45,7 +45,8 @@ CLUES: tuple[Clue, ...] = (
 
 _YEAR = re.compile(r"(?<![0-9])(?P<year>(?:19|20)[0-9]{2})[ ]?年|(?P<words>[一二][〇○零一二三四五六七八九]{3})年")
 _BRACKETED_YEAR = re.compile(r"[〔\[(](?P<year>(?:19|20)[0-9]{2})[〕\])]")
-_AIMED = re.compile(r"^(?:以来|起|之前|以前|前|底|末)")
+_AIMED = re.compile(r"以来|起|之前|以前|前|底|末")
+_MONTH = re.compile(r"[ ]?(?:[0-9]{1,2}|[一二三四五六七八九十]{1,2})[ ]?月")
 
 
 def _value(found: re.Match[str]) -> int:
@@ -62,8 +63,13 @@ def year_of(source: Source, *, title: str) -> int | None:
     return None
 
 
-def note_year_conflicts(source: Source, *, given: int | None, own: int | None, log: FindingLog) -> None:
-    """Hold the years named, and the one given by the operator, against the dated phrases of the text."""
+def note_year_conflicts(
+    source: Source, *, given: int | None, own: int | None, first_task: int, log: FindingLog
+) -> None:
+    """Hold the years named, and the one given by the operator, against the dated phrases of the text.
+
+    From `first_task` on a year with its month is a time limit and says nothing about the year of the plan.
+    """
     held = []
     for clue in CLUES:
         found = clue.phrase.search(source.norm)
@@ -75,8 +81,11 @@ def note_year_conflicts(source: Source, *, given: int | None, own: int | None, l
             source.norm, found.end(), found.end() + 4
         ):
             continue
+        inside = found.start() >= first_task
+        if inside and _MONTH.match(source.norm, found.end()):
+            continue
         against = [f"“{_shown(seen)}”多见于{_span(clue)}" for clue, seen in held if not clue.first <= year <= clue.last]
-        if given is not None and year == own != given:
+        if given is not None and year == own != given and not inside:
             against.insert(0, f"导入时指定的是{given}年")
         if against:
             log.add("year_conflict", *found.span(), clue=f"文中写{year}年，而" + "，".join(against))

@@ -117,8 +117,8 @@ def _candidates(source: Source) -> Iterator[tuple[Mark, bool]]:
         level, no, odd = _meaning(found)
         if level is Level.NUMBER and not _opens_text(norm, end, own_line=own_line):
             continue
-        form = re.sub(r"\d+", "N", body[start:end]) if level >= Level.NUMBER else ""
-        yield Mark(level, no, start, end, "①" if level is Level.CIRCLED else form, own_line, odd), boundary
+        form = level.name if found.lastgroup == "sign" else re.sub(r"\d+", "#", body[start:end])
+        yield Mark(level, no, start, end, form, own_line, odd), boundary
 
 
 def _meaning(found: re.Match[str]) -> tuple[Level, int, bool]:

@@ -1,6 +1,5 @@
 """Text → plan 方案解析 (R1, R15, R34–R38, E46–E53). Pure: no clock, no store, nothing read or written."""
 
-import re
 from bisect import bisect_right
 from collections.abc import Collection
 from dataclasses import replace
@@ -48,7 +47,7 @@ def parse_plan(*, text: str, year: int | None, known_units: Collection[str] | No
     if known_units is not None:
         _note_unknown(structure.entries, tasks, known=set(known_units), log=log)
     _check(source, structure, tasks=tasks, marks=marks, log=log)
-    note_year_conflicts(source, given=year, own=own, log=log)
+    note_year_conflicts(source, given=year, own=own, first_task=structure.entries[0].mark.start, log=log)
     return ParsedPlan(
         title=title,
         year=plan_year,
@@ -186,7 +185,7 @@ def _check(
     note_unclosed(source, starts=[mark.start for mark in marks], log=log)
 
 
-_PLACED = re.compile("ocr_suspect|quote_unclosed|mojibake|measure_word_differs|truncated|hidden_character")
+_PLACED = {"ocr_suspect", "quote_unclosed", "mojibake", "measure_word_differs", "truncated", "hidden_character"}
 
 
 def _with_tasks(findings: tuple[Finding, ...], tasks: list[ParsedTask]) -> tuple[Finding, ...]:
@@ -194,9 +193,9 @@ def _with_tasks(findings: tuple[Finding, ...], tasks: list[ParsedTask]) -> tuple
     starts = [task.offset for task in tasks]
     placed = []
     for finding in findings:
-        at = bisect_right(starts, finding.offset) - 1
-        inside = at >= 0 and finding.offset < tasks[at].offset + tasks[at].length
-        if finding.task_no is None and inside and _PLACED.fullmatch(finding.code):
-            finding = replace(finding, task_no=tasks[at].no)
+        if finding.task_no is None and finding.code in _PLACED:
+            at = bisect_right(starts, finding.offset) - 1
+            if at >= 0 and finding.offset < tasks[at].offset + tasks[at].length:
+                finding = replace(finding, task_no=tasks[at].no)
         placed.append(finding)
     return tuple(placed)

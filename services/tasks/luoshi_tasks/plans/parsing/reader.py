@@ -25,6 +25,7 @@ _OTHER_KINDS = {
 _WEB_PAGE = (b"<!doctype html", b"<html", b"<?xml")
 _TEXT_NAMES = {".txt", ".text", ".md", ".csv"}
 _DOCX_NAMES = {".docx"}
+_FEW_BROKEN = 2
 
 
 def read_plan_file(content: bytes, *, name: str, limits: ReadingLimits = DEFAULT_LIMITS) -> str:
@@ -74,6 +75,6 @@ def _nearly_utf8(content: bytes) -> str:
     """Text with a few broken signs (a file cut inside a sign, E39); what is broken shows as U+FFFD and is a finding."""
     for encoding in ("utf-8", "gb18030"):
         text = content.decode(encoding, errors="replace").removeprefix("\ufeff")
-        if text.count("\ufffd") * 100 <= len(text):
+        if text.count("\ufffd") <= _FEW_BROKEN + len(text) // 100:
             return text
     raise PlanUnreadable("文件不是 UTF-8 或 GB18030 文本，无法读取。")

@@ -11,7 +11,7 @@ def render(plan: ParsedPlan) -> str:
 
     Indicators stand in the titles; the year is told to the parser, not written.
     """
-    lines = [plan.title, f"{write_numeral(len(plan.areas))}个方面{len(plan.tasks)}项" if plan.areas else ""]
+    lines = [plan.title, f"{write_numeral(len(plan.areas))}个方面{len(plan.tasks)}项。" if plan.areas else ""]
     for task in plan.tasks:
         if not task.area_no:
             lines.append(_entry(task))

@@ -34,6 +34,7 @@ _FILE_TITLE = re.compile(r"《([^《》\n]{1,200}?)(?:\.(?:docx?|pdf|txt|wps|rtf
 _LINE = re.compile(r"[^\n]+")
 _CHUNK = re.compile(r"\d{1,4}、")
 _SHORTEST_CHUNK = 50
+_SHORTEST_OF_TWO = 200
 _SENTENCE_END = tuple("。.)）；;：:！!？?”》」】")
 
 
@@ -137,7 +138,8 @@ def chunk_marks(text: str, *, lines: list[tuple[int, int]], wrapped: bool) -> li
     usual, often = Counter(sizes).most_common(1)[0]
     even = usual >= _SHORTEST_CHUNK and often * 5 >= len(sizes) * 4
     broken = sum(not text[start:end].endswith(_SENTENCE_END) for start, end in lines[:-1]) * 2 > len(lines) - 1
-    cut = (broken and (wrapped or (even and len(lines) > 2))) or (even and wrapped)
+    even = even and (len(lines) > 2 or usual >= _SHORTEST_OF_TWO)
+    cut = (broken and (wrapped or even)) or (even and wrapped)
     return kept if cut else []
 
 

@@ -14,6 +14,11 @@ _SAID = re.compile(
     rf"(?P<areas>[0-9]{{1,2}}|[{NUMERAL}]{{1,3}})(?:个|大)方面(?:[^0-9。{NUMERAL}]{{0,12}}(?P<tasks>[0-9]{{1,3}}|[{NUMERAL}]{{1,4}})[项条])?"
 )
 
+_ASIDE = re.compile(
+    "[ ]*(?:总体|指导|基本|工作|主要|实施|推进|组织|保障|强化|加强)*"
+    "(?:要求|思想|原则|目标|思路|步骤|安排|机制|举措|措施|保障|领导|督查|考核|背景)"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Said:
@@ -61,7 +66,7 @@ def read_structure(source: Source, *, marks: list[Mark], labels: list[int]) -> S
     level = _task_level(marks, parents=parents, labels=labels, said=said)
     if level is None:
         return Structure((), (), said)
-    chosen = _task_indexes(marks, level=level, labels=labels, parents=parents)
+    chosen = _task_indexes(source, marks, level=level, labels=labels, parents=parents)
     areas = _areas(marks, tasks=chosen, level=level, parents=parents, said=said)
     place = {index: number for number, index in enumerate(areas)}
     cuts = attachments(source)
@@ -161,19 +166,34 @@ def _only_last_holds(marks: list[Mark], level: Level, parents: list[int | None],
     return len(several) > 1 and all(not any(index in holders for index in group[:-1]) for group in several)
 
 
-def _task_indexes(marks: list[Mark], *, level: Level, labels: list[int], parents: list[int | None]) -> list[int]:
-    """The marks that are tasks: numbered lists of sections without any clause (goals, measures) are none (E14)."""
-    indexes = [index for index, mark in enumerate(marks) if mark.level is level]
-    tops = {index: _ancestors(index, parents)[-1:] or [-1] for index in indexes}
+def _task_indexes(
+    source: Source, marks: list[Mark], *, level: Level, labels: list[int], parents: list[int | None]
+) -> list[int]:
+    """The marks that are tasks; numbered lists of goals, measures and guarantees are none (E14)."""
+    sections: dict[int | None, list[int]] = defaultdict(list)
+    for index, mark in enumerate(marks):
+        if mark.level is level:
+            above = _ancestors(index, parents)
+            sections[above[-1] if above and marks[above[-1]].level is Level.SECTION else None].append(index)
     ends = _ends(marks, level=level, length=labels[-1] + 1 if labels else 0)
-    with_clause = set()
-    for index in indexes:
+
+    def bears_clause(index: int) -> bool:
         first = bisect_left(labels, marks[index].end)
-        if first < len(labels) and labels[first] < ends[index]:
-            with_clause.add(tops[index][0])
-    if not with_clause or level is Level.SECTION:
-        return indexes
-    return [index for index in indexes if tops[index][0] in with_clause]
+        return first < len(labels) and labels[first] < ends[index]
+
+    holding = {section for section, indexes in sections.items() if any(bears_clause(index) for index in indexes)}
+    runs_on = any(marks[sections[section][0]].no > 1 for section in holding)
+    chosen: list[int] = []
+    for section, indexes in sections.items():
+        aside = section is not None and (runs_on or _is_aside(source, marks[section], marks[section + 1].start))
+        if not holding or section in holding or marks[indexes[0]].no > 1 or not aside:
+            chosen += indexes
+    return sorted(chosen)
+
+
+def _is_aside(source: Source, section: Mark, end: int) -> bool:
+    """Whether a section's heading says that it holds no tasks: goals, principles, measures, guarantees."""
+    return _ASIDE.match(source.norm, section.end, end) is not None
 
 
 def _areas(

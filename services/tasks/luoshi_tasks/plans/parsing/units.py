@@ -12,6 +12,7 @@ _SUFFIX = (
     "|街道|镇|乡|区|县|市|州|机构|企业|专班|园区|医院|学院|大学|中队"
 )
 _ENDS_AS_UNIT = re.compile(rf"(?:{_SUFFIX})\)?$")
+_LONGEST_PAIR = 80
 _JOINT = re.compile("以及|及|和|与|并")
 _GROUP = re.compile(
     "^(?:各|相关|有关|其他|其它)|成员单位$|(?:各|有关|相关|直属)(?:部门|单位|机构|企业|银行|县|区|市|乡|镇|街道)"
@@ -90,6 +91,8 @@ def _trim(norm: str, start: int, end: int) -> tuple[int, int]:
 
 def _split_joint(norm: str, start: int, end: int) -> list[tuple[int, int]]:
     """Two names joined by 及, 和, 与: split only where both sides read as units (市文化和旅游局 is one)."""
+    if end - start > _LONGEST_PAIR:
+        return [(start, end)]
     for joint in _JOINT.finditer(norm, start, end):
         left, right = norm[start : joint.start()], norm[joint.end() : end]
         if "(" in left and ")" not in left:
