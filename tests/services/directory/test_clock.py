@@ -6,11 +6,12 @@ from uuid import UUID
 
 import pytest
 
+from luoshi_client.directory import Directory
+from luoshi_client.session import ServiceSession
 from luoshi_common.events.directory import CityLoaded, ClockAdvanced
 from luoshi_common.events.tasks import ItemIssued
-from luoshi_directory.clock import api
 from tests.services.directory.conftest import key, load, reference_city
-from tests.stack import PATIENCE_SECONDS, Stack
+from tests.stack import Stack
 from tests.toy import services as toy
 
 pytestmark = pytest.mark.anyio
@@ -31,14 +32,6 @@ async def planned_note(stack: Stack, *, no: int, at: datetime) -> UUID:
         uow.emit(toy.fact(note), record=note)
         uow.schedule("note_due", record=note, at=at)
     return note.id
-
-
-async def completed(stack: Stack, advance_id: str) -> None:
-    """Await the end of an advance."""
-    office, changed = stack.as_person("office"), stack.host.runtimes["directory"].changed
-    async with asyncio.timeout(PATIENCE_SECONDS), changed:
-        while (await office.get(f"{CLOCK}/advances/{advance_id}")).json()["state"] != "completed":
-            await changed.wait()
 
 
 class TestBeginning:
@@ -123,17 +116,25 @@ class TestAdvance:
 
         assert answer.status_code == 401
 
-    async def test_waits_for_a_service_that_is_away(self, city: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(api, "WAIT_SECONDS", 0.3)
+    async def test_waits_for_a_service_that_is_away(self, city: Stack) -> None:
         office, scoring = city.as_person("office"), city.host.runtimes["scoring"]
         await scoring.stop()
 
-        answer = await office.post(f"{CLOCK}/advances", json={"days": 1}, headers=key("waiting"))
-        again = await office.post(f"{CLOCK}/advances", json={"days": 1}, headers=key("waiting"))
+        answer = await office.post(f"{CLOCK}/advances", json={"days": 1, "wait_seconds": 0}, headers=key("waiting"))
+        again = await office.post(f"{CLOCK}/advances", json={"days": 1, "wait_seconds": 0}, headers=key("waiting"))
         second = await office.post(f"{CLOCK}/advances", json={"days": 2}, headers=key("second"))
         await scoring.start()
-        await completed(city, answer.json()["id"])
+        reached = await office.get(answer.headers["Location"], params={"wait_seconds": 15})
 
         assert (answer.status_code, answer.json()["state"]) == (202, "running")
         assert (again.status_code, again.json()) == (202, answer.json())
         assert (second.status_code, second.json()["code"]) == (409, "directory.clock.moving")
+        assert reached.json()["state"] == "completed"
+
+    async def test_by_the_client_returns_when_all_have_followed(self, city: Stack) -> None:
+        session = ServiceSession(city.as_person("office"), root="/api/directory")
+        start = await now(city)
+
+        await Directory(session).advance(key="by-the-client", to=start + timedelta(days=1))
+
+        assert (await Directory(session).clock()).now >= start + timedelta(days=1)

@@ -1,9 +1,12 @@
 """Looking things up in the directory: units, groups at a date, people, posts, persona cards."""
 
+from datetime import date
 from uuid import uuid4
 
 import pytest
 
+from luoshi_client.directory import Directory
+from luoshi_client.session import ServiceSession
 from tests.stack import Stack
 
 pytestmark = pytest.mark.anyio
@@ -122,3 +125,18 @@ class TestStrangers:
 
         assert (shown["name"], shown["mode"], shown["demo"]) == ("鹰潭市", "development", True)
         assert shown["notice"]
+
+
+class TestClient:
+    async def test_reads_what_the_directory_shows(self, city: Stack) -> None:
+        directory = Directory(ServiceSession(city.as_person("office"), root="/api/directory"))
+
+        units, people, posts = await directory.units(), await directory.people(), await directory.posts()
+        groups = {group.code: group for group in await directory.groups()}
+        members = await directory.members(groups["chain_leads"].id, on=date(2026, 7, 1))
+
+        assert (len(units), len(people), len(posts)) == (47, 108, 58)
+        assert "information" in {unit.code for unit in members}
+        assert (await directory.me()).code == "office"
+        assert (await directory.city()).name == "鹰潭市"
+        assert {card.code for card in await directory.personas()} >= {"office", "acceptor"}

@@ -1,11 +1,12 @@
 """业务时间接口: development mode only, but for reading."""
 
 import asyncio
+import contextlib
 from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from luoshi_common.auth.actions import Action
@@ -16,18 +17,22 @@ from luoshi_common.runtime import ServiceRuntime
 from luoshi_directory.clock import commands, queries
 from luoshi_directory.clock.model import ClockAdvance
 
-WAIT_SECONDS = 30
-"""How long a request waits for the end of its advance before it answers that it goes on (202)."""
+WAIT_SECONDS = 15
+LONGEST_WAIT_SECONDS = 60
 LONGEST_DAYS = 366
+
+WaitSeconds = Annotated[int, Field(ge=0, le=LONGEST_WAIT_SECONDS)]
+"""How long a request waits for the end of an advance before it answers that it goes on."""
 
 
 class AdvanceBody(BaseModel):
-    """推进: to an instant, or by calendar days; exactly one of both."""
+    """推进: to an instant, or by calendar days; exactly one of both. `wait_seconds` is how long the answer may take."""
 
     model_config = ConfigDict(extra="forbid")
 
     to: AwareDatetime | None = None
     days: Annotated[int, Field(ge=1, le=LONGEST_DAYS)] | None = None
+    wait_seconds: WaitSeconds = WAIT_SECONDS
 
     @model_validator(mode="after")
     def _one_of_both(self) -> "AdvanceBody":
@@ -83,32 +88,33 @@ def clock_router(runtime: ServiceRuntime) -> APIRouter:
             advance = await commands.advance_clock(uow, to=body.to, days=body.days, services=runtime.settings.services)
             place = f"/clock/advances/{advance.id}"
             command.answer(AdvanceOut.of(advance), status=202, location=place)
-        reached = await _completed(runtime, actor=command.actor, advance_id=advance.id)
-        if reached is not None:
-            command.answer(reached, status=201, location=place)
+        shown = await _reached(runtime, actor=command.actor, advance_id=advance.id, seconds=body.wait_seconds)
+        command.answer(shown, status=201 if shown.state == "completed" else 202, location=place)
         return command.response
 
     @router.get("/clock/advances/{advance_id}", response_model=AdvanceOut)
-    async def get_advance(advance_id: UUID, query: Reading) -> Response:
-        """Show how far an advance has come."""
+    async def get_advance(
+        advance_id: UUID, query: Reading, wait_seconds: Annotated[WaitSeconds, Query()] = 0
+    ) -> Response:
+        """Show how far an advance has come, after waiting a while for its end if asked to."""
+        shown = await _reached(runtime, actor=query.actor, advance_id=advance_id, seconds=wait_seconds)
         async with query as uow:
             uow.allow(Action.ADVANCE_CLOCK, Guarded(kind="clock_advances", id=str(advance_id)))
-            query.answer(AdvanceOut.of(await queries.get_advance(uow.session, advance_id=advance_id)))
+            query.answer(shown)
         return query.response
 
     return router
 
 
-async def _completed(runtime: ServiceRuntime, *, actor: Actor, advance_id: UUID) -> AdvanceOut | None:
-    """Wait for the end of an advance; None when it takes too long."""
-    try:
-        async with asyncio.timeout(WAIT_SECONDS), runtime.changed:
+async def _reached(runtime: ServiceRuntime, *, actor: Actor, advance_id: UUID, seconds: int) -> AdvanceOut:
+    """Wait so long for the end of an advance, and show how far it has come."""
+    shown = await _shown(runtime, actor=actor, advance_id=advance_id)
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(seconds), runtime.changed:
             # Looked up while the condition is held, so that the last answer cannot slip by between look and wait.
             while (shown := await _shown(runtime, actor=actor, advance_id=advance_id)).state == "running":
                 await runtime.changed.wait()
-            return shown
-    except TimeoutError:
-        return None
+    return shown
 
 
 async def _shown(runtime: ServiceRuntime, *, actor: Actor, advance_id: UUID) -> AdvanceOut:
