@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from luoshi_tasks.plans.parsing.model import Finding, ParsedPlan, ParsedTask
 from luoshi_tasks.plans.parsing.parse import parse_plan
 

@@ -3,6 +3,7 @@
 from collections import Counter
 
 import pytest
+
 from luoshi_tasks.plans.parsing.source import read_source
 
 
@@ -21,9 +22,9 @@ class TestDemoPlan:
 
         codes = {finding.code for finding in plan.findings}
         assert codes == {
-            "site_wrapper", "chunk_mark", "truncated", "year_conflict", "marker_form", "bracket_missing", "heading_mark",
-            "quote_unclosed", "list_comma", "role_label_twice", "several_leads", "unresolved_reference", "open_group",
-            "group", "ocr_suspect", "measure_word_differs", "no_deadline", "no_leader",
+            "site_wrapper", "chunk_mark", "truncated", "year_conflict", "marker_form", "bracket_missing",
+            "heading_mark", "quote_unclosed", "list_comma", "role_label_twice", "several_leads", "unresolved_reference",
+            "open_group", "group", "ocr_suspect", "measure_word_differs", "no_deadline", "no_leader",
         }  # fmt: skip
 
     def test_belongs_to_the_year_the_operator_gives(self, read, found, demo_text):
