@@ -53,8 +53,9 @@ def courses() -> list[Received]:
     """Two items in one another's way: one returned, overdue and struck off, one still open; and a plan."""
     first = given.Course(given.item(no=1, lead=[WATER], responsible=[PARKS], leader_id=LEADER, acceptor_id=ACCEPTOR))
     lead, responsible = first.item.parts
-    first.drafted().arranged().issued().applied().overdue().checked(lead).checked(responsible, passed=False, reason="缺附件")
-    first.returned().applied().checked(responsible).struck_off()
+    first.drafted().arranged().issued().applied().overdue().checked(lead)
+    first.checked(responsible, passed=False, reason="缺附件").returned()
+    first.applied().checked(responsible).struck_off()
     second = given.Course(
         given.item(no=2, lead=[PARKS, WATER], collective=[(DISTRICTS, [HILLS])], leader_id=LEADER, acceptor_id=ACCEPTOR)
     )

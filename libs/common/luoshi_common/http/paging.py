@@ -56,7 +56,7 @@ class PageRequest:
 
 def cursor_of(*keys: Key) -> str:
     """Write a key as a cursor."""
-    return base64.urlsafe_b64encode(orjson.dumps(keys)).rstrip(b"=").decode()
+    return base64.urlsafe_b64encode(orjson.dumps(keys, default=str)).rstrip(b"=").decode()
 
 
 def keys_of(cursor: str, *kinds: Any) -> tuple[Any, ...]:

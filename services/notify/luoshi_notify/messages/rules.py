@@ -65,7 +65,10 @@ class Tell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Telling:
-    """告知规则: what a fact tells, and which duties it settles. The first `tell` a person falls under counts."""
+    """告知规则: what a fact tells, and which duties asked for before it settles, or asks for anew.
+
+    Of several `tells` that a person falls under the first counts.
+    """
 
     tells: tuple[Tell, ...] = ()
     settles: frozenset[Duty] = frozenset()
@@ -75,6 +78,7 @@ TELLING: Mapping[type[Payload], Telling] = MappingProxyType(
     {
         PlanImported: Telling(
             tells=(Tell(audience=Audience.OFFICE, text_key="plan_imported", duty=Duty.CONFIRM_PLAN),),
+            settles=frozenset({Duty.CONFIRM_PLAN}),
         ),
         PlanConfirmed: Telling(settles=frozenset({Duty.CONFIRM_PLAN})),
         ItemIssued: Telling(
@@ -118,6 +122,7 @@ TELLING: Mapping[type[Payload], Telling] = MappingProxyType(
                 Tell(audience=Audience.ACCEPTOR, text_key="strike_off_overdue", duty=Duty.CHECK),
                 Tell(audience=Audience.OFFICE, text_key="strike_off_overdue_urge", duty=Duty.URGE),
             ),
+            settles=frozenset({Duty.CHECK}),
         ),
     }
 )
