@@ -399,3 +399,37 @@ class TestIntegrity:
         """Issue 3: no task, no plan."""
         with pytest.raises(NoTaskFound):
             read(text)
+
+
+class TestLines:
+    WRAPPED = (
+        "某市工作方案\n(一)促进建设。\n"
+        "1.推进甲工程建设,加快推进征地拆迁和项目前期各项\n工作,确保年底前开工。(牵头单位:市水利局,责任单\n位:市公路局、市财政局)\n"
+        "2.推进乙工程建设,加快推进征地拆迁和项目前期各项\n工作。(牵头单位:市水利局,责任单位:市公路局、市财\n政局)\n"
+    )
+
+    def test_cut_at_one_width_are_joined(self, read):
+        """E4, E40: an editor's line breaks stand inside words and labels."""
+        first, second = read(self.WRAPPED, year=2026).tasks
+
+        assert first.title == "推进甲工程建设,加快推进征地拆迁和项目前期各项工作,确保年底前开工"
+        assert (first.lead, first.responsible) == (("市水利局",), ("市公路局", "市财政局"))
+        assert second.responsible == ("市公路局", "市财政局")
+
+    def test_end_a_title_otherwise(self, read):
+        """E26: a title on a line of its own."""
+        (task,) = read("工作方案\n1.推进甲工程\n加快建设进度。\n牵头单位：市水利局\n").tasks
+
+        assert (task.title, task.lead) == ("推进甲工程", ("市水利局",))
+
+    def test_may_be_written_in_traditional_signs(self, read):
+        """E39: matched by their simple form, shown as they stand."""
+        (task,) = read("工作方案\n1.推進甲工程。(牽頭單位:市水利局,責任單位:市財政局)\n").tasks
+
+        assert (task.title, task.lead, task.responsible) == ("推進甲工程", ("市水利局",), ("市財政局",))
+
+    def test_may_give_the_time_limit_apart_from_the_units(self, read):
+        """E26, E47."""
+        (task,) = read("工作方案\n1.推进甲。(市水利局牵头,市公路局配合)(完成时限:6月底前)\n", year=2026).tasks
+
+        assert (task.lead, task.responsible, f"{task.deadline}") == (("市水利局",), ("市公路局",), "2026-06-30")

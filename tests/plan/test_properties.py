@@ -4,7 +4,7 @@ import time
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from luoshi_tasks.plans.parsing.indicators import read_indicators
@@ -57,12 +57,13 @@ class TestEveryPlan:
         """R15: parse(render(plan)) = plan."""
         assert parse_plan(text=render(plan), year=plan.year).facts() == plan
 
-    @given(plan=plans(), size=st.integers(60, 300))
+    @given(plan=plans(), size=st.integers(60, 150))
     @settings(max_examples=30, deadline=None)
     def test_is_read_the_same_when_a_site_has_chopped_it(self, plan, size):
         """E1–E5: wrapper, marks and seams change nothing."""
         body = render(plan).replace("\n", "")
         pieces = [body[at : at + size] for at in range(0, len(body), size)]
+        assume(len(pieces) > 2)  # two lines that end as sentences may be a list of two tasks
         wrapper = f"《{plan.title}.docx》由会员分享,可在线阅读,更多相关请在某文库上搜索。\n"
 
         chopped = wrapper + "".join(f"{number}、{piece}\n" for number, piece in enumerate(pieces, 1))

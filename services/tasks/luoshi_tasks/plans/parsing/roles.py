@@ -1,6 +1,7 @@
 """Who does what 责任分工 (E10, E11, E17, E20–E26, E46–E48): the role clauses of one entry, read style by style."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -13,6 +14,7 @@ from luoshi_tasks.plans.parsing.units import Unit, is_reference, read_units
 _OPEN, _CLOSE = "([【", ")]】"
 _LEADING = re.compile("由|以")
 _VERB_REACH = 40
+_OF_UNITS = (Role.LEAD, Role.RESPONSIBLE, Role.SUPPORT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +52,19 @@ class Roles:
 
 
 def read_roles(source: Source, start: int, end: int, *, log: FindingLog, task_no: int) -> Roles:
-    """The roles of the entry body[start:end]. The first style that finds a clause decides."""
+    """The roles of the entry body[start:end]. The first style that names units decides; a limit may stand apart."""
+    clauses: list[Clause] = []
     for style in STYLES:
-        if clauses := style(source, start, end):
-            return _Reader(source, log, task_no).read(clauses)
-    return Roles()
+        taken = [clause.start for clause in clauses]
+        ends = [clause.end for clause in clauses]
+        for clause in style(source, start, end):
+            before = bisect_left(taken, clause.end) - 1
+            if before < 0 or ends[before] <= clause.start:
+                clauses.append(clause)
+        if any(value.role in _OF_UNITS for clause in clauses for value in clause.values):
+            break
+    clauses.sort(key=lambda clause: clause.start)
+    return _Reader(source, log, task_no).read(clauses) if clauses else Roles()
 
 
 def _labelled(source: Source, start: int, end: int) -> list[Clause]:

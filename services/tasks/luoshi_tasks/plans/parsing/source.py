@@ -7,6 +7,7 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass
+from unicodedata import normalize
 
 _SAME = {
     "，": ",",
@@ -24,6 +25,15 @@ _SAME = {
 _SAME |= {"．": ".", "﹒": ".", "％": "%", "\u00a0": " ", "\u3000": " ", "\t": " ", "\r": " ", "［": "[", "］": "]"}
 _SAME |= {"〈": "《", "〉": "》", "｡": "。", "､": "、", "｢": "「", "｣": "」"}
 _SAME |= {chr(ord("０") + digit): str(digit) for digit in range(10)}
+# The words of labels, verbs and groups in traditional signs, and the look-alikes that copies from PDF bring (E39).
+_SAME |= dict(
+    zip(
+        "牽頭單責領導辦協參與時間負實職處區縣門關會應個項條萬億後銀鎮鄉業總機構團隊幾級長則發財廳過剩餘圍絕",
+        "牵头单责领导办协参与时间负实职处区县门关会应个项条万亿后银镇乡业总机构团队几级长则发财厅过剩余围绝",
+        strict=True,
+    )
+)
+_SAME |= {chr(code): normalize("NFKC", chr(code)) for code in range(0x2F00, 0x2FD6)}
 _MATCHING = str.maketrans(_SAME)
 
 _HIDDEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad]+")
@@ -33,6 +43,11 @@ _ADVERT = re.compile(
 _FILE_TITLE = re.compile(r"《([^《》\n]{1,200}?)(?:\.(?:docx?|pdf|txt|wps|rtf))?》", re.IGNORECASE)
 _LINE = re.compile(r"[^\n]+")
 _CHUNK = re.compile(r"\d{1,4}、")
+_OPENS_LINE = re.compile(
+    r"[ \u3000]*(?:[0-9０-９]{1,3}[ ]?[.．、,，]|[(（【\[①-⒛]|[一二三四五六七八九十]{1,3}、|[一-鿿]{2,8}[:：])"
+)
+_WIDTH_SLACK = 3
+_NARROWEST, _WIDEST = 40, 160
 _SHORTEST_CHUNK = 50
 _SHORTEST_OF_TWO = 200
 _SENTENCE_END = tuple("。.)）；;：:！!？?”》」】")
@@ -143,6 +158,23 @@ def chunk_marks(text: str, *, lines: list[tuple[int, int]], wrapped: bool) -> li
     return kept if cut else []
 
 
+def soft_breaks(text: str, *, lines: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Spans of the line breaks inside sentences, in a text whose lines an editor cut at one width; else [].
+
+    A break stays where the line ends a sentence or the next line begins with a number, a label or a bracket.
+    """
+    widths = [len(text[start:end].rstrip().encode("gbk", "replace")) for start, end in lines]
+    widest = max(widths, default=0)
+    full = [width >= widest - _WIDTH_SLACK for width in widths]
+    if not _NARROWEST <= widest <= _WIDEST or sum(full) < max(3, len(lines) // 3):
+        return []
+    return [
+        (end, following)
+        for (_, end), (following, _), wide in zip(lines, lines[1:], full, strict=False)
+        if wide and not text.endswith(_SENTENCE_END, 0, end) and not _OPENS_LINE.match(text, following)
+    ]
+
+
 def read_source(text: str) -> tuple[Source, list[Removal]]:
     """Body and map of a decoded text, with the list of what was taken off. Linear in the length of the text."""
     wrapper, title = wrapper_lines(text)
@@ -159,7 +191,7 @@ def read_source(text: str) -> tuple[Source, list[Removal]]:
             _keep_visible(builder, text, after.get(start, start), end, removals)
     else:
         at = 0
-        for start, end in wrapper:
+        for start, end in sorted([*wrapper, *soft_breaks(text, lines=lines)]):
             _keep_visible(builder, text, at, start, removals)
             at = end
         _keep_visible(builder, text, at, len(text), removals)
