@@ -83,11 +83,8 @@ class Tasks:
         return text.encode()
 
     async def confirmed_plan(self, content: bytes | None = None) -> Any:
-        """A plan whose findings were all accepted and that was confirmed."""
+        """A plan that was confirmed; what stands open holds only its item."""
         plan = await self.import_plan(content)
-        full = await self.get(f"/plans/{plan['id']}")
-        for code in sorted({f["code"] for f in full["findings"] if f["code"] != "unresolved_reference"}):
-            plan = await self.send("POST", f"/plans/{plan['id']}/findings/acceptance", on=plan, json={"code": code})
         self.plan = await self.send("POST", f"/plans/{plan['id']}/confirmation", on=plan)
         return self.plan
 

@@ -79,6 +79,7 @@ async def apply_for_strike_off(
     uow.session.add(application)
     uow.emit(events.applied(application, items.begin_acceptance(item)), record=item, because=applied.because)
     uow.schedule(ACCEPTOR_DUE, record=application, at=application.due_at)
+    await uow.session.flush()
     return application
 
 
