@@ -18,7 +18,6 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from luoshi_common.auth.actor import Actor
 from luoshi_common.auth.tokens import TokenVerifier, key_set
-from luoshi_common.calendar.workdays import WorkCalendar
 from luoshi_common.clock import machine_now
 from luoshi_common.db.engine import create_engine
 from luoshi_common.db.mechanism import idempotency_key
@@ -33,9 +32,9 @@ from luoshi_common.messaging.rights import BusUser, inbox_prefix_of
 from luoshi_common.messaging.streams import pending_of, stream_of
 from luoshi_common.messaging.subscriber import Received, Subscriber
 from luoshi_common.mirror import queries
+from luoshi_common.mirror.standing import CityStanding
+from luoshi_common.mirror.subscribers import mirror
 from luoshi_common.observability.metrics import Metrics
-from luoshi_common.policy.loader import load_profile, read_profile
-from luoshi_common.policy.profile import Profile
 from luoshi_common.service import Service
 from luoshi_common.settings import ServiceSettings
 from luoshi_common.timers.follower import Follower
@@ -72,7 +71,7 @@ class ServiceRuntime:
         self._relay: Relay | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._caught_up = False
-        self._city_cache: tuple[tuple[int, int], Profile, WorkCalendar] | None = None
+        self._standing = CityStanding()
         self.poller = Poller(
             engine=self.engine, handlers=service.timers, unit_of_work=self.system_unit_of_work,
             business_now=self.business_now,
@@ -198,11 +197,10 @@ class ServiceRuntime:
         """Open a unit of work with clock, profile and calendar of this moment."""
 
         async def around(session: AsyncSession) -> Circumstances:
-            city = await queries.city_now(session)
-            profile, calendar = await self._profile_and_calendar(session, city)
+            now = await self._standing.read(session)
             return Circumstances(
-                city=self.city, mode=self.mode, now=machine_now() + city.clock_offset, profile=profile,
-                calendar=calendar, correlation_id=correlation_id, causation_id=causation_id, claim=idempotency,
+                city=self.city, mode=self.mode, now=machine_now() + now.city.clock_offset, profile=now.profile,
+                calendar=now.calendar, correlation_id=correlation_id, causation_id=causation_id, claim=idempotency,
             )  # fmt: skip
 
         async with self.database.unit_of_work(actor=actor, around=around, read_only=read_only) as uow:
@@ -241,25 +239,15 @@ class ServiceRuntime:
         async with self.engine.connect() as connection:
             return await queries.city_now(connection)
 
-    async def _profile_and_calendar(
-        self, session: AsyncSession, city: queries.CityNow
-    ) -> tuple[Profile, WorkCalendar]:
-        numbers = (city.profile_number, city.calendar_number)
-        if self._city_cache is None or self._city_cache[0] != numbers:
-            document = await queries.profile_document(session)
-            years = await queries.calendar_years(session)
-            profile = read_profile(document) if document else load_profile()
-            calendar = WorkCalendar.from_years(years, profile.calendar.hours)
-            self._city_cache = (numbers, profile, calendar)
-        return self._city_cache[1], self._city_cache[2]
-
     # -- what moves ---------------------------------------------------------------------------------------------
 
     def _wake_relay(self) -> None:
         if self._relay is not None:
             self._relay.wake()
 
-    async def _applied(self, _subscriber: Subscriber, _events: Sequence[Received]) -> None:
+    async def _applied(self, subscriber: Subscriber, _events: Sequence[Received]) -> None:
+        if subscriber is mirror:
+            self._standing.forget()
         await self._announce()
 
     async def _announce(self) -> None:
