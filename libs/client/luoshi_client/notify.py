@@ -18,6 +18,7 @@ class Message(Value):
     about_id: UUID
     text_key: str
     facts: dict[str, Any]
+    done_at: datetime | None = None
     read_at: datetime | None = None
     version: int
 
@@ -35,10 +36,11 @@ class MessagePage(Value):
 
 
 class InboxCounts(Value):
-    """收件箱计数."""
+    """收件箱计数: a number above `counted_to` stands for "more than that"."""
 
     unread: int
     must_act: int
+    counted_to: int
 
 
 class Notify:

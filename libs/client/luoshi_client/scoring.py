@@ -64,6 +64,23 @@ class Receipt(Value):
     next: str | None = None
 
 
+class Difference(Value):
+    """差异: a number that counting again did not confirm."""
+
+    unit_id: UUID
+    kind: str
+    kept: int
+    recounted: int
+
+
+class Recount(Value):
+    """重新计算结果: what was covered, and what differs; nothing expected."""
+
+    facts: int
+    units: int
+    differences: tuple[Difference, ...] = ()
+
+
 class Scoring:
     """计分服务."""
 
@@ -81,3 +98,7 @@ class Scoring:
     async def receipt(self, receipt_id: str, *, after: str | None = None) -> Receipt:
         """Open a number to the facts behind it."""
         return Receipt.model_validate((await self._session.get(f"/receipts/{receipt_id}", after=after)).data)
+
+    async def recount(self) -> Recount:
+        """Count everything again from the facts and compare; for the office."""
+        return Recount.model_validate((await self._session.post("/recounts")).data)
