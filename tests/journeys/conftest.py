@@ -40,6 +40,8 @@ def living_city(folder: Path, *options: str) -> Iterator[str]:
             os.kill(process.pid, signal.SIGINT)
         process.wait(STOP_SECONDS)
         errors.close()
+        if process.stdout is not None:
+            process.stdout.close()
 
 
 @pytest.fixture(scope="session")
@@ -63,4 +65,11 @@ def city(address: str, browser: Browser) -> Iterator[City]:
     """People at browsers in front of the city; every page they open is watched for errors."""
     with City(address, browser) as found:
         yield found
-        assert found.troubles == []
+        assert found.complaints == []
+
+
+@pytest.fixture
+def empty_city(tmp_path: Path, browser: Browser) -> Iterator[City]:
+    """A city of its own in which nothing has happened yet."""
+    with living_city(tmp_path / "data", "--no-story") as address, City(address, browser) as found:
+        yield found

@@ -12,11 +12,11 @@ TIMEOUT_MS = 15_000
 
 @dataclass
 class City:
-    """A city in front of browsers; `troubles` are console errors, failed requests and refused pages."""
+    """A city in front of browsers; `complaints` are console errors, failed requests and refused pages."""
 
     address: str
     browser: Browser
-    troubles: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
     expected: set[int] = field(default_factory=set)
     _contexts: list[BrowserContext] = field(default_factory=list)
 
@@ -58,9 +58,7 @@ class City:
         )
         return page
 
-    def person(
-        self, title: str, screen: str = "desk", *, scripts: bool = True, bypass_csp: bool = False
-    ) -> Page:
+    def person(self, title: str, screen: str = "desk", *, scripts: bool = True, bypass_csp: bool = False) -> Page:
         """Open a browser and sign in by the card that bears this text."""
         page = self.stranger(screen, scripts=scripts, bypass_csp=bypass_csp)
         page.goto(f"{self.address}/login")
@@ -68,15 +66,26 @@ class City:
         page.wait_for_url(f"{self.address}/")
         return page
 
+    def open(self, path: str, *, width: int = 1440, height: int = 900) -> Page:
+        """Open an address in a stranger's browser of this size."""
+        page = self.stranger()
+        page.set_viewport_size({"width": width, "height": height})
+        self.go(page, path)
+        return page
+
+    def sign_in(self, name: str, *, phone: bool = False) -> Page:
+        """Sign in by the card of this name, at a desk or on a phone."""
+        return self.person(name, "phone" if phone else "desk")
+
     def go(self, page: Page, path: str) -> None:
         """Open an address of the city."""
         page.goto(f"{self.address}{path}")
 
     def _note(self, page: Page, text: str) -> None:
         if not any(f"status of {status}" in text for status in self.expected):
-            self.troubles.append(f"{page.url}: {text}")
+            self.complaints.append(f"{page.url}: {text}")
 
     def _failed(self, page: Page, request: Request) -> None:
-        # A live stream ends when its page is left; that is no failure.
-        if "/live" not in request.url:
+        # Whatever was still coming when its page was left is no failure.
+        if request.failure != "net::ERR_ABORTED":
             self._note(page, f"failed {request.url} {request.failure}")

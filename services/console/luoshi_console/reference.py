@@ -20,6 +20,7 @@ from luoshi_console.services import Services
 from luoshi_console.views import PersonView
 
 LONGEST_SECONDS = 60.0
+ORDER = (Role.OFFICE, Role.UNIT_LIAISON, Role.ACCEPTOR, Role.LEADER, Role.UNIT_HEAD)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +99,8 @@ class Reference:
         self.city = city.name
         self._offset = clock.now - machine_now()
         try:
-            self.personas = tuple(view_of(person) for person in await services.directory.personas())
+            people = sorted(await services.directory.personas(), key=_rank)
+            self.personas = tuple(view_of(person) for person in people)
         except Refusal:
             self.personas = ()
         self._open_until = until()
@@ -109,12 +111,18 @@ class Reference:
         return lambda: end if self._heard == before else 0.0
 
 
+def _rank(person: Person) -> tuple[int, str]:
+    """Order cards as the work goes: who issues, who carries out, who accepts, who leads, the others."""
+    places = [ORDER.index(role) for role in person.roles if role in ORDER]
+    return min(places, default=len(ORDER)), person.code
+
+
 def view_of(person: Person) -> PersonView:
     """Show a person on a card or in the header."""
     return PersonView(
         id=str(person.id),
         name=person.name,
         unit=person.unit_name,
-        post=f"{person.unit_name}{person.title}" if person.title else None,
+        post=person.title or None,
         roles=person.roles,
     )

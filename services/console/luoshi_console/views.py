@@ -155,6 +155,10 @@ class Frame:
     said: str | None = None
     problem: ProblemView | None = None
 
+    def with_(self, choice: str) -> str:
+        """Give this page's address with one more choice in it."""
+        return f"{self.path}{'&' if '?' in self.path else '?'}{choice}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:

@@ -197,11 +197,9 @@ def _timeline(visit: Visit, item: Item, applications: Sequence[Application]) -> 
         story.append((item.issued_at, "", "tasks.item.issued", about, None))
     for told in reversed(applications):
         story.append((told.applied_at, name(told.applied_by) or "", "tasks.strike_off.applied", about, told.summary))
-        for check in told.checks:
-            if check.decided_at:
-                fact = "tasks.strike_off.passed" if check.passed else "tasks.strike_off.returned"
-                facts = Facts(item=item.short_title, unit=check.unit_name)
-                story.append((check.decided_at, name(check.decided_by) or "", fact, facts, check.reason or None))
+        for (at, by, passed, reason), units in _decisions(told).items():
+            fact = "tasks.strike_off.passed" if passed else "tasks.strike_off.returned"
+            story.append((at, name(by) or "", fact, Facts(unit="、".join(units)), reason or None))
     if item.struck_off_at:
         by = item.acceptor.name if item.acceptor else ""
         story.append((item.struck_off_at, by, "tasks.item.struck_off", about, None))
@@ -210,6 +208,16 @@ def _timeline(visit: Visit, item: Item, applications: Sequence[Application]) -> 
         Entry(at=at, who=who, text=fact, facts=facts, note=note, current=place == 0)
         for place, (_, (at, who, fact, facts, note)) in enumerate(newest_first)
     )
+
+
+def _decisions(told: Application) -> Mapping[tuple[datetime, object, bool, str], list[str]]:
+    """Units by decision: what an acceptor decided at one moment in one way is one line."""
+    found: dict[tuple[datetime, object, bool, str], list[str]] = {}
+    for check in told.checks:
+        if check.decided_at is not None:
+            decision = (check.decided_at, check.decided_by, bool(check.passed), check.reason)
+            found.setdefault(decision, []).append(check.unit_name)
+    return found
 
 
 def _arrange_form(visit: Visit, item: Item) -> ArrangeForm | None:

@@ -197,6 +197,9 @@ def _months(months: Sequence[WallMonth], *, current: int) -> tuple[Month, ...]:
 
 
 def _feed(wall: Wall) -> tuple[Entry, ...]:
+    """The latest facts; parts that passed in the act that struck the item off are told by it."""
+    done = {(fact.item_id, fact.at) for fact in wall.facts if fact.kind == "struck_off"}
+    news = [fact for fact in wall.facts if fact.kind != "part_passed" or (fact.item_id, fact.at) not in done]
     leads = {tile.id: names(tile.lead) for area in wall.areas for tile in area.tiles}
     return tuple(
         Entry(
@@ -207,7 +210,7 @@ def _feed(wall: Wall) -> tuple[Entry, ...]:
             href=f"/items/{fact.item_id}",
             current=place == 0,
         )
-        for place, fact in enumerate(wall.facts)
+        for place, fact in enumerate(news)
     )
 
 
