@@ -52,13 +52,13 @@ def plans(draw) -> ParsedPlan:
 
 class TestEveryPlan:
     @given(plan=plans())
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=40, deadline=None)
     def test_is_read_again_as_it_was_written(self, plan):
         """R15: parse(render(plan)) = plan."""
         assert parse_plan(text=render(plan), year=plan.year).facts() == plan
 
     @given(plan=plans(), size=st.integers(60, 150))
-    @settings(max_examples=30, deadline=None)
+    @settings(max_examples=20, deadline=None)
     def test_is_read_the_same_when_a_site_has_chopped_it(self, plan, size):
         """E1–E5: wrapper, marks and seams change nothing."""
         body = render(plan).replace("\n", "")
@@ -71,7 +71,7 @@ class TestEveryPlan:
         assert parse_plan(text=chopped, year=plan.year).facts() == plan
 
     @given(plan=plans())
-    @settings(max_examples=25, deadline=None)
+    @settings(max_examples=15, deadline=None)
     def test_says_nothing_is_wrong_where_nothing_is(self, plan):
         """E53: a clean document has only what a clerk must add or know."""
         codes = {finding.code for finding in parse_plan(text=render(plan), year=plan.year).findings}
@@ -96,7 +96,7 @@ class TestAnyText:
     )
 
     @given(text=SIGNS)
-    @settings(max_examples=250, deadline=None)
+    @settings(max_examples=150, deadline=None)
     def test_is_read_or_refused_and_every_quote_is_exact(self, text):
         """E43, E53: whatever comes, no crash, and quote == source[offset : offset + len(quote)]."""
         try:
