@@ -3,10 +3,10 @@
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Self
+from typing import Any
 from uuid import UUID
 
-from luoshi_client.session import Answer, ServiceSession, Value
+from luoshi_client.session import ServiceSession, Value
 
 
 class UnitRef(Value):
@@ -288,11 +288,6 @@ class ItemPage(Value):
     items: tuple[Item, ...]
     next: str | None = None
 
-    @classmethod
-    def of(cls, answer: Answer) -> Self:
-        """Read a page."""
-        return cls.model_validate(answer.data)
-
 
 class Tasks:
     """任务服务."""
@@ -311,9 +306,10 @@ class Tasks:
         limit: int | None = None,
     ) -> ItemPage:
         """List items, the newest year first, then by number."""
-        return ItemPage.of(
-            await self._session.get("/items", state=state, unit=unit, area=area, q=q, after=after, limit=limit)
-        )
+        answer = await self._session.get(
+            "/items", state=state, unit=unit, area=area, q=q, after=after, limit=limit
+        )  # fmt: skip
+        return ItemPage.model_validate(answer.data)
 
     async def item(self, item_id: str) -> Item:
         """Show one item."""
@@ -379,11 +375,12 @@ class Tasks:
         answer = await self._session.post("/plans", key=key, form={"year": str(year)}, files=files)
         return Plan.model_validate(answer.data)
 
-    async def accept_findings(self, plan_id: str, *, version: int, numbers: Sequence[int]) -> Plan:
-        """Say that findings are understood and may stand."""
-        answer = await self._session.post(
-            f"/plans/{plan_id}/findings/acceptance", version=version, json={"numbers": list(numbers)}
-        )
+    async def accept_findings(
+        self, plan_id: str, *, version: int, numbers: Sequence[int] | None = None, code: str | None = None
+    ) -> Plan:
+        """Say that findings are understood and may stand: by their numbers, or all open ones of a code."""
+        body = {"code": code} if numbers is None else {"numbers": list(numbers)}
+        answer = await self._session.post(f"/plans/{plan_id}/findings/acceptance", version=version, json=body)
         return Plan.model_validate(answer.data)
 
     async def confirm_plan(self, plan_id: str, *, version: int, key: str) -> Plan:

@@ -5,9 +5,7 @@ from typing import Any
 
 import pytest
 
-from luoshi_common.auth.actor import Actor
 from luoshi_common.events.tasks import ItemStruckOff, StrikeOffChecked, StrikeOffOverdue
-from luoshi_tasks.acceptance import commands
 from tests.services.tasks.conftest import API, PDF, Tasks, key, match
 
 pytestmark = pytest.mark.anyio
@@ -247,29 +245,16 @@ class TestChecking:
 
 class TestTheAcceptorsTime:
     async def test_that_has_passed_is_told(self, tasks: Tasks, item: Any) -> None:
-        """Profile `acceptance.acceptor_days`: the office is told."""
+        """Profile `acceptance.acceptor_days`: the office is told; what was decided in time is left alone."""
+        in_time = await tasks.checked(await tasks.applied(await tasks.issued(1), by="huaqiao_liaison"))
         application = await tasks.applied(item, by=LEAD)
 
-        await fire(tasks, application)
+        await tasks.stack.advance(to=application["due_at"])
 
         fact = await tasks.stack.published(StrikeOffOverdue, lambda f: str(f.payload.item.id) == item["id"])
         assert str(fact.payload.application_id) == application["id"]
-        assert (await tasks.get(f"/strike-off-applications/{application['id']}"))["overdue_at"]
         late = await tasks.get(f"/strike-off-applications/{application['id']}")
+        assert late["overdue_at"][:16] == application["due_at"][:16]
         assert (await tasks.checked(late))["state"] == "passed"
-
-    async def test_is_over_with_the_decision(self, tasks: Tasks, item: Any) -> None:
-        application = await tasks.checked(await tasks.applied(item, by=LEAD))
-
-        await fire(tasks, application)
-        await tasks.stack.settled()
-
-        assert (await tasks.get(f"/strike-off-applications/{application['id']}"))["overdue_at"] is None
-
-
-async def fire(tasks: Tasks, application: Any) -> None:
-    """What the timer does when the acceptor's time is over."""
-    runtime = tasks.stack.host.runtimes["tasks"]
-    async with runtime.unit_of_work(Actor.system("test")) as uow:
-        uow.as_system("the acceptor's time is over")
-        await commands.note_overdue(uow, application_id=application["id"])
+        decided = await tasks.get(f"/strike-off-applications/{in_time['id']}")
+        assert decided["overdue_at"] is None
