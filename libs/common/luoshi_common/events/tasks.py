@@ -90,8 +90,8 @@ class PlanImported(Payload):
     warnings: int = Field(description="How many findings a person should look at.")
 
     example: ClassVar[dict[str, Any]] = {
-        "id": _ID, "title": "示例方案", "year": 2026, "sha256": "00" * 32, "reading": 1, "areas": 10, "tasks": 30, "errors": 1,
-        "warnings": 40,
+        "id": _ID, "title": "示例方案", "year": 2026, "sha256": "00" * 32, "reading": 1, "areas": 10, "tasks": 30,
+        "errors": 1, "warnings": 40,
     }  # fmt: skip
 
 

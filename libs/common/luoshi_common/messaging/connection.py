@@ -57,8 +57,8 @@ async def connect(
         try:
             await client.connect(
                 url, name=name, nkeys_seed_str=seed, inbox_prefix=inbox_prefix.encode(), error_cb=on_error,
-                closed_cb=closed, reconnected_cb=rejoined, max_reconnect_attempts=1, connect_timeout=ATTEMPT_SECONDS, reconnect_time_wait=0,
-                ping_interval=PING_SECONDS, allow_reconnect=True,
+                closed_cb=closed, reconnected_cb=rejoined, max_reconnect_attempts=1, connect_timeout=ATTEMPT_SECONDS,
+                reconnect_time_wait=0, ping_interval=PING_SECONDS, allow_reconnect=True,
             )  # fmt: skip
         except (NoServersError, NatsError, OSError, TimeoutError) as failure:
             reason = refused or str(failure) or type(failure).__name__

@@ -17,7 +17,6 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 from nats.errors import TimeoutError as NatsTimeout
-from opentelemetry import trace
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -28,9 +27,9 @@ from luoshi_common.events.envelope import MalformedEvent, decode
 from luoshi_common.messaging import inbox, parked
 from luoshi_common.messaging.streams import MAX_DELIVER
 from luoshi_common.messaging.subscriber import Received, Subscriber
+from luoshi_common.observability.tracing import continued
 
 log = structlog.get_logger()
-tracer = trace.get_tracer("luoshi.consumer")
 
 BATCH = 200
 EXPIRES_SECONDS = 5.0
@@ -154,7 +153,8 @@ class Consumer:
     async def react(self, event: Received) -> None:
         """Run the reaction to one fact in one unit of work; one already entered does nothing."""
         assert self.subscriber.react is not None
-        with tracer.start_as_current_span(f"react {self.durable}"):
+        headers = {"traceparent": event.traceparent} if event.traceparent else {}
+        with continued(f"react {self.durable}", headers=headers, service=self.durable.split("-", 1)[0]):
             async with self.react_in(event, self.durable) as uow:
                 connection = await uow.session.connection()
                 if await inbox.enter(connection, consumer=self.durable, event_ids=[event.id]):
