@@ -16,6 +16,7 @@ LOOPS = (
     "cli/luoshi/embedded/",
     "benchmarks/",  # hold a pace
     "tests/stack.py",  # looks at two engines until nothing moves any more; they tell no single event of it
+    "tests/faults/town.py",  # the same, at processes
     "cli/luoshi/up.py",
     "libs/client/luoshi_client/session.py",  # comes again after as long as Retry-After says
 )
