@@ -8,7 +8,16 @@ from hypothesis import strategies as st
 
 from luoshi_common.policy.loader import load_profile
 from luoshi_tasks.plans import rules
-from luoshi_tasks.plans.rules import FindingFacts, FindingState, OpenErrors, PlanConfirmed, PlanState, TaskTooLong
+from luoshi_tasks.plans.parsing.model import ParsedPlan, ParsedTask
+from luoshi_tasks.plans.rules import (
+    FindingFacts,
+    FindingState,
+    OpenErrors,
+    PlanConfirmed,
+    PlanState,
+    TaskTooLong,
+    TooManyTasks,
+)
 
 ITEMS = load_profile().items
 
@@ -52,6 +61,17 @@ class TestConfirming:
                 findings=[], settings=ITEMS,
             )  # fmt: skip
         assert refusal.value.facts["numbers"] == (2,)
+
+
+class TestSize:
+    def test_is_bounded_by_the_profile(self) -> None:
+        """Profile `plans.max_items`."""
+        task = ParsedTask(no=1, area_no=0, title="", text="")
+        plan = ParsedPlan(title="甲方案", year=2026, areas=(), tasks=(task,) * 3)
+
+        rules.check_size(plan=plan, max_items=3)
+        with pytest.raises(TooManyTasks):
+            rules.check_size(plan=plan, max_items=2)
 
 
 class TestOpenErrors:

@@ -168,9 +168,8 @@ class TestFindings:
     async def test_are_named_in_one_way(self, tasks: Tasks, body: Any) -> None:
         plan = await tasks.import_plan()
 
-        refusal = await tasks.send(
-            "POST", f"/plans/{plan['id']}/findings/acceptance", on=plan, json=body, status=422
-        )  # fmt: skip
+        path = f"/plans/{plan['id']}/findings/acceptance"
+        refusal = await tasks.send("POST", path, on=plan, json=body, status=422)
         assert code_of(refusal) == "malformed"
 
     async def test_accepted_after_confirmation_release_their_item(self, tasks: Tasks) -> None:
@@ -191,7 +190,24 @@ class TestFindings:
         await tasks.stack.published(ItemArranged, lambda f: str(f.payload.item.id) == item["id"])
 
 
+    async def test_take_a_list_longer_than_a_statement_has_parameters(self, tasks: Tasks) -> None:
+        plan = await tasks.import_plan()
+        path = f"/plans/{plan['id']}/findings/acceptance"
+
+        await tasks.send("POST", path, on=plan, json={"numbers": list(range(1, 40_000))}, status=404)
+        await tasks.send("POST", path, on=plan, json={"numbers": [2**40]}, status=422)
+        await tasks.send("POST", f"/plans/{plan['id']}/findings/{2**40}/acceptance", on=plan, status=422)
+
+
 class TestConfirming:
+    async def test_takes_a_list_thirty_times_as_long(self, tasks: Tasks) -> None:
+        listed = "\n".join(f"{no}.推进第{no}号工程建设。(牵头单位:市水利局)" for no in range(1, 901))
+
+        plan = await tasks.confirmed_plan(f"{tasks.title}\n一、任务\n(一)促进建设。\n{listed}\n".encode())
+
+        assert plan["task_count"] == 900
+        assert len(await tasks.items()) == 200
+
     async def test_puts_every_task_on_the_list_as_a_draft(self, tasks: Tasks) -> None:
         """R60, 6.6."""
         await tasks.confirmed_plan()

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ARRAY, ColumnElement, Select, Uuid, any_, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, selectinload
 
@@ -81,7 +81,7 @@ async def list_evidence_for_update(
 ) -> Sequence[Evidence]:
     """Those of the files that belong to the item and to no application yet, locked."""
     statement = select(Evidence).where(
-        Evidence.id.in_(ids), Evidence.item_id == item_id, Evidence.application_id.is_(None)
+        _among(Evidence.id, ids), Evidence.item_id == item_id, Evidence.application_id.is_(None)
     )
     return (await session.scalars(statement.order_by(Evidence.id).with_for_update())).all()
 
@@ -99,7 +99,7 @@ async def list_latest_facts(session: AsyncSession, *, items: Collection[UUID], l
     decided = await session.execute(_latest(table.decided_at, items, limit))
     checks = await session.scalars(
         select(PartCheck)
-        .where(PartCheck.item_id.in_(items), PartCheck.decided_at.is_not(None))
+        .where(_among(PartCheck.item_id, items), PartCheck.decided_at.is_not(None))
         .order_by(PartCheck.decided_at.desc(), PartCheck.id)
         .limit(limit)
     )
@@ -131,7 +131,12 @@ def _latest(
     table = StrikeOffApplication
     return (
         select(moment.label("at"), table.item_id, table.state)
-        .where(table.item_id.in_(items), moment.is_not(None))
+        .where(_among(table.item_id, items), moment.is_not(None))
         .order_by(moment.desc(), table.id)
         .limit(limit)
     )
+
+
+def _among(column: InstrumentedAttribute[UUID], ids: Collection[UUID]) -> ColumnElement[bool]:
+    # One array instead of a parameter for each: a list may be longer than a statement may have parameters.
+    return column == any_(cast(list(ids), ARRAY(Uuid)))

@@ -23,6 +23,8 @@ from luoshi_tasks.items.rules import Arrangement, FourMajor, ItemState
 
 router = APIRouter(tags=["items"])
 
+type Number = Annotated[int, Field(ge=0, le=2_147_483_647)]
+
 
 class PersonOut(BaseModel):
     """人员: name and duty for showing."""
@@ -74,7 +76,7 @@ async def list_items(
     unit: Annotated[
         UUID | None, Query(description="Items in which this unit, or a group it belongs to, has a part")
     ] = None,
-    area: Annotated[int | None, Query(ge=0, le=2_147_483_647)] = None,
+    area: Number | None = None,
     plan: UUID | None = None,
     q: Annotated[str | None, Query(description="Part of title or text", max_length=200)] = None,
 ) -> Response:
@@ -83,7 +85,7 @@ async def list_items(
         uow.allow(Action.READ_ITEM, Guarded(kind=Item.entity))
         rows = await queries.list_items(
             uow.session, only=ItemFilter(state=state, unit_id=unit, area_no=area, plan_id=plan, q=q),
-            after=paging.keys(int, int, UUID), limit=paging.fetch,
+            after=paging.keys(Number, Number, UUID), limit=paging.fetch,
         )  # fmt: skip
         persons = await persons_of(uow, rows)
         command.answer(paging.page(rows, key=queries.list_key, out=lambda item: ItemOut.of(item, persons)))

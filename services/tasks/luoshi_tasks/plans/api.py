@@ -22,6 +22,8 @@ from luoshi_tasks.plans.rules import FindingState, PlanState
 
 router = APIRouter(tags=["plans"])
 
+type FindingNo = Annotated[int, Field(ge=1, le=2_147_483_647)]
+
 
 class SourceOut(BaseModel):
     """原件: the document of the newest reading."""
@@ -133,7 +135,7 @@ class AcceptIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    numbers: Annotated[list[int], Field(min_length=1)] | None = None
+    numbers: Annotated[list[FindingNo], Field(min_length=1)] | None = None
     code: str | None = None
 
     @model_validator(mode="after")
@@ -217,7 +219,7 @@ async def get_plan(plan_id: UUID, command: Reading) -> Response:
 
 
 @router.post("/plans/{plan_id}/findings/{no}/acceptance", response_model=PlanOut)
-async def accept_finding(plan_id: UUID, no: int, command: Changing) -> Response:
+async def accept_finding(plan_id: UUID, no: FindingNo, command: Changing) -> Response:
     """Say that one finding is understood and may stand."""
     return await _accept(command, plan_id, numbers=[no], code=None)
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func, insert, select, tuple_, update
+from sqlalchemy import ARRAY, ColumnElement, Integer, and_, any_, cast, func, insert, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import undefer
 
@@ -125,7 +125,7 @@ async def accept_findings(
     """Mark open findings as accepted, those numbered or all of a code; returns how many that were."""
     statement = update(Finding).where(Finding.reading_id == reading_id, Finding.state == FindingState.OPEN)
     statement = statement.where(Finding.code == code) if code is not None else statement
-    statement = statement.where(Finding.no.in_(numbers)) if numbers is not None else statement
+    statement = statement.where(_numbered(numbers)) if numbers is not None else statement
     changed = statement.values(state=FindingState.ACCEPTED, accepted_by=by, accepted_at=at, version=Finding.version + 1)
     return len((await session.execute(changed.returning(Finding.no))).all())
 
@@ -134,7 +134,7 @@ async def count_findings(session: AsyncSession, *, reading_id: UUID, numbers: Co
     """How many findings a reading has, of those numbered if any are."""
     statement = select(func.count()).where(Finding.reading_id == reading_id)
     if numbers is not None:
-        statement = statement.where(Finding.no.in_(numbers))
+        statement = statement.where(_numbered(numbers))
     return (await session.scalars(statement)).one()
 
 
@@ -142,3 +142,8 @@ async def add_findings(session: AsyncSession, *, rows: Sequence[Mapping[str, Any
     """Put the findings of a reading down; a bad document has very many, so no records are made for them."""
     if rows:
         await session.execute(insert(Finding), [dict(row) for row in rows])
+
+
+def _numbered(numbers: Collection[int]) -> ColumnElement[bool]:
+    # One array instead of a parameter for each: a list may be longer than a statement may have parameters.
+    return Finding.no == any_(cast(list(numbers), ARRAY(Integer)))
