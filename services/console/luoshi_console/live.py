@@ -22,6 +22,7 @@ type Build = Callable[[], Awaitable[Mapping[str, str] | None]]
 SETTLE = (0.12, 0.6, 2.0)
 """Seconds after a fact at which a page looks: at once (many facts come together), then for those who count later."""
 REFETCH = 60.0
+RETRY = 3.0
 BEAT = 15.0
 WAITING_MESSAGES = 64
 
@@ -81,27 +82,33 @@ class Channel:
                 await asyncio.wait_for(self._dirty.wait(), max(0.0, due[0] - now()))
             except TimeoutError:
                 due.pop(0)
-                await self._look()
-                due = due or [now() + REFETCH]
+                if not await self._look():
+                    due.append(now() + RETRY)
+                due = sorted(due) or [now() + REFETCH]
             else:
                 self._dirty.clear()
                 # A look that is already near stays where it is: an endless run of facts cannot put it off.
                 due = sorted({min(due[0], now() + SETTLE[0]), *(now() + pause for pause in SETTLE[1:])})
 
-    async def _look(self) -> None:
+    async def _look(self) -> bool:
+        """Build the page anew and send what differs; False when it could not be built now."""
         try:
             fresh = await self._build()
         except TROUBLES as trouble:
             log.info("live.unavailable", code=trouble.code)
-            return
+            return False
+        except Exception as failure:  # a channel outlives whatever befalls one build
+            log.warning("live.failed", error=repr(failure))
+            return False
         if fresh is None:
             self.close()
-            return
+            return True
         changed = {name: html for name, html in fresh.items() if self._regions.get(name) != html}
         self._regions = fresh
         if changed:
             for screen in self._screens:
                 _put(screen, self._message(changed))
+        return True
 
     def _message(self, regions: Mapping[str, str]) -> dict[str, str]:
         data = "".join(

@@ -10,6 +10,7 @@ from nats.aio.client import Client
 
 from luoshi_common.messaging.connection import connect, leave
 from luoshi_common.messaging.rights import BusUser, inbox_prefix_of
+from luoshi_console import live as live_pages
 from luoshi_console import render, samples
 from luoshi_console.live import Live
 from luoshi_console.pages.wall import WallView
@@ -154,6 +155,27 @@ class TestAnOpenWall:
 
         assert all(screen.regions == board.fresh() for screen in screens)
         assert board.builds - joined <= 3
+
+    async def test_outlives_a_build_that_fails(self, bus: Bus, monkeypatch: pytest.MonkeyPatch) -> None:
+        """R82: a service that is away for a moment leaves no dead page behind."""
+        monkeypatch.setattr(live_pages, "RETRY", 0.05)
+        board, fails = Board(), 0
+
+        async def build() -> Mapping[str, str]:
+            nonlocal fails
+            if 0 < fails < 5:
+                fails += 1
+                raise OSError("the database is away")
+            return await board.build()
+
+        screen = Screen(bus.live.stream(("wall",), build))
+        await screen.reads()
+        fails = 1
+        board.strike_off(3)
+        await bus.say("tasks.item.struck_off")
+
+        assert await screen.reads() == {"map", "kpis"}
+        assert screen.regions == board.fresh()
 
     async def test_ends_when_the_person_signs_out(self, bus: Bus) -> None:
         """R91: a session that is gone builds no page."""
