@@ -4,7 +4,14 @@ from collections.abc import Iterator
 
 import pytest
 
+from luoshi_common.observability import logs
 from tests.engines import Engines, shared_engines, started_engines
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _plain_logs() -> None:
+    """Logs as in production: without it every failure paints a picture of all local variables."""
+    logs.configure(city="000000", level="ERROR")
 
 
 @pytest.fixture(scope="session")

@@ -17,6 +17,10 @@ from pathlib import Path
 from uuid import UUID
 
 import httpx
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+from sqlalchemy import insert
+
 from luoshi.bus import consumers_of, declare_city
 from luoshi.host import Host
 from luoshi_common.audit.verify import verify
@@ -27,12 +31,11 @@ from luoshi_common.events.registry import Payload
 from luoshi_common.messaging import outbox
 from luoshi_common.messaging.connection import connect, leave
 from luoshi_common.messaging.rights import BusUser, inbox_prefix_of
+from luoshi_common.mirror import model
 from luoshi_common.observability import invariants
+from luoshi_common.policy.loader import load_profile
 from luoshi_common.service import Service
 from luoshi_common.settings import ServiceSettings
-from nats.aio.client import Client
-from nats.aio.msg import Msg
-
 from tests.engines import Engines
 
 PATIENCE_SECONDS = 20.0
@@ -86,7 +89,7 @@ class Stack:
     async def settled(self) -> None:
         """Await the end of all movement: outboxes empty, consumers done."""
         async with asyncio.timeout(PATIENCE_SECONDS):
-            while await self._moving():
+            while await self._moving():  # noqa: ASYNC110 - engines are asked, they do not call
                 await asyncio.sleep(BETWEEN_LOOKS_SECONDS)
 
     async def _moving(self) -> bool:
@@ -157,6 +160,8 @@ async def running(engines: Engines, *, services: Sequence[Service], files: Path)
     listener = await _listen(engines, city)
     stack = Stack(engines, city, database, host, TokenMinter(issuer=ISSUER, city=city, key=key))
     await listener.subscribe(f"ev.{city}.>", cb=stack._hear)
+    if "directory" not in host.runtimes:
+        await _stand_in_for_directory(host)
     await host.start()
     try:
         yield stack
@@ -166,6 +171,14 @@ async def running(engines: Engines, *, services: Sequence[Service], files: Path)
             await client.aclose()
         await leave(listener)
         engines.drop_database(database)
+
+
+async def _stand_in_for_directory(host: Host) -> None:
+    """Services without a directory beside them find the default profile in their mirror, as if it had been told."""
+    profile = load_profile().model_dump(mode="json")
+    for runtime in host.runtimes.values():
+        async with runtime.engine.begin() as connection:
+            await connection.execute(insert(model.city).values(id=1, profile=profile, profile_number=1))
 
 
 async def _listen(engines: Engines, city: str) -> Client:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
 from luoshi_common.db.mechanism import Rows, inbox, write
 from luoshi_common.events.tasks import PlanConfirmed, PlanImported
@@ -101,7 +101,7 @@ async def a_town(engines: Engines, files: Path) -> AsyncIterator[Town]:
             async with stack.host.runtimes[name].engine.begin() as connection:
                 await connection.execute(insert(model.unit), [_unit(code, unit) for code, unit in town.units.items()])
                 await connection.execute(insert(model.person), rows)
-                await connection.execute(insert(model.city).values(id=1, name="示例市"))
+                await connection.execute(update(model.city).values(name="示例市"))
         yield town
 
 

@@ -1,4 +1,6 @@
-"""From a plan document to a struck-off item, walked by people of four roles in their own browsers, with the wall open beside them (R1, R15, R60–R62)."""
+"""From a plan document to a struck-off item, walked by people of four roles in their own browsers, with the wall open
+beside them (R1, R15, R60–R62).
+"""
 
 from pathlib import Path
 

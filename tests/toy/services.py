@@ -5,6 +5,11 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Body, Response
+from sqlalchemy import Column, Integer, Table, Text, Uuid, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.orm import Mapped, mapped_column
+
 from luoshi_common.auth.actions import Action
 from luoshi_common.auth.policy import Guarded
 from luoshi_common.db.base import Record, new_metadata
@@ -15,10 +20,6 @@ from luoshi_common.http.edge import Changing, Creating, Reading
 from luoshi_common.messaging.subscriber import Received, latest, projection, reaction
 from luoshi_common.service import Service
 from luoshi_common.timers.poller import Due
-from sqlalchemy import Column, Integer, Table, Text, Uuid, select
-from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.ext.asyncio import AsyncConnection
-from sqlalchemy.orm import Mapped, mapped_column
 
 tasks_metadata = new_metadata()
 scoring_metadata = new_metadata()
@@ -158,6 +159,4 @@ async def change_note_as_system(uow: UnitOfWork, *, note_id: UUID) -> None:
 TASKS = Service(
     name="tasks", package="tests.toy", metadata=tasks_metadata, routers=(router,), timers={"note_due": on_due}
 )
-SCORING = Service(
-    name="scoring", package="tests.toy", metadata=scoring_metadata, subscribers=(count_notes, tell)
-)
+SCORING = Service(name="scoring", package="tests.toy", metadata=scoring_metadata, subscribers=(count_notes, tell))

@@ -44,6 +44,7 @@ from luoshi_common.watch import Watch
 
 log = structlog.get_logger()
 
+CATCH_UP = "catch-up"
 CATCH_UP_SECONDS = 0.1
 
 
@@ -95,15 +96,12 @@ class ServiceRuntime:
         for subscriber in self.service.listeners:
             for publisher in subscriber.subjects(self.city):
                 self._add_consumer(subscriber, publisher)
-        follower = Follower(runtime=self)
         self._spawn("relay", self._relay.run())
         for durable, consumer in self.consumers.items():
-            self._spawn(durable, consumer.run())
-        self._spawn("clock", follower.run())
-        self._spawn("timers", self.poller.run())
-        self._spawn("seal", Sealer(runtime=self).run())
+            if consumer.subscriber is mirror:
+                self._spawn(durable, consumer.run())
         self._spawn("watch", Watch(runtime=self).run())
-        self._spawn("catch-up", self._watch_catching_up())
+        self._spawn(CATCH_UP, self._begin_when_caught_up())
 
     async def stop(self) -> None:
         """Stop fetching, let running transactions end or roll back, leave the bus, close the pool; all bounded."""
@@ -134,15 +132,25 @@ class ServiceRuntime:
             async with self.changed:
                 await self.changed.wait()
 
-    async def _watch_catching_up(self) -> None:
-        while not self._caught_up:
-            try:
-                if (await self._city_now()).profile_number and not await self.pending("mirror"):
-                    self._caught_up = True
-                    await self._announce()
-            except (ConnectionError, SQLAlchemyError, OSError) as failure:
-                log.warning("runtime.catching_up", service=self.service_name, error=str(failure)[:200])
+    async def _begin_when_caught_up(self) -> None:
+        """Reactions, timers and the clock need units, profile and calendar: they begin when the mirror has them."""
+        while not await self._mirror_stands():  # noqa: ASYNC110 - the bus and the database are asked, they do not call
             await asyncio.sleep(CATCH_UP_SECONDS)
+        for durable, consumer in self.consumers.items():
+            if consumer.subscriber is not mirror:
+                self._spawn(durable, consumer.run())
+        self._spawn("clock", Follower(runtime=self).run())
+        self._spawn("timers", self.poller.run())
+        self._spawn("seal", Sealer(runtime=self).run())
+        self._caught_up = True
+        await self._announce()
+
+    async def _mirror_stands(self) -> bool:
+        try:
+            return bool((await self._city_now()).profile_number) and not await self.pending(mirror.name)
+        except (ConnectionError, SQLAlchemyError, OSError) as failure:
+            log.warning("runtime.catching_up", service=self.service_name, error=str(failure)[:200])
+            return False
 
     def ready(self) -> list[str]:
         """Why requests cannot be served yet; empty = ready."""
@@ -150,7 +158,7 @@ class ServiceRuntime:
         dead = [
             task.get_name()
             for task in self._tasks
-            if task.done() and task.get_name() != f"{self.service_name}:catch-up"
+            if task.done() and task.get_name() != f"{self.service_name}:{CATCH_UP}"
         ]
         return reasons + [f"{name} has stopped" for name in dead]
 

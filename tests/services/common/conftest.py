@@ -4,10 +4,10 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from luoshi_common.ids import new_id
-from luoshi_common.mirror import model
 from sqlalchemy import insert
 
+from luoshi_common.ids import new_id
+from luoshi_common.mirror import model
 from tests.engines import Engines
 from tests.stack import Stack, running
 from tests.toy import services as toy

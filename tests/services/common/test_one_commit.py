@@ -4,13 +4,13 @@ import asyncio
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import func, select, text, update
+
 from luoshi_common.audit.verify import verify
 from luoshi_common.auth.actor import Actor
 from luoshi_common.db.mechanism import audit_entry, outbox, parked_message
 from luoshi_common.db.unit_of_work import UnaskedChange, UnspokenChange
 from luoshi_common.events.tasks import ItemIssued
-from sqlalchemy import func, select, text, update
-
 from tests.stack import Stack
 from tests.toy import services as toy
 
@@ -84,20 +84,26 @@ class TestAChange:
     async def test_that_no_event_tells_cannot_be_committed(self, toys: Stack) -> None:
         runtime = toys.host.runtimes["tasks"]
 
-        with pytest.raises(UnspokenChange):
+        async def unspoken() -> None:
             async with runtime.system_unit_of_work("test") as uow:
                 uow.session.add(toy.Note(no=1, state="issued"))
+
+        with pytest.raises(UnspokenChange):
+            await unspoken()
 
         assert await _count(toys, "tasks", toy.Note.__table__) == 0
 
     async def test_that_nobody_allowed_cannot_be_committed(self, toys: Stack) -> None:
         runtime = toys.host.runtimes["tasks"]
 
-        with pytest.raises(UnaskedChange):
+        async def unasked() -> None:
             async with runtime.unit_of_work(Actor.anonymous()) as uow:
                 note = toy.Note(no=1, state="issued")
                 uow.session.add(note)
                 uow.emit(toy.fact(note), record=note)
+
+        with pytest.raises(UnaskedChange):
+            await unasked()
 
         assert await _count(toys, "tasks", toy.Note.__table__) == 0
 
@@ -105,7 +111,9 @@ class TestAChange:
         """Commit before answering: a commit that fails is never reported as success."""
         runtime = toys.host.runtimes["tasks"]
         async with runtime.engine.begin() as connection:
-            await connection.execute(text("ALTER TABLE outbox ADD CONSTRAINT full_disk CHECK (envelope IS NULL) NOT VALID"))
+            await connection.execute(
+                text("ALTER TABLE outbox ADD CONSTRAINT full_disk CHECK (envelope IS NULL) NOT VALID")
+            )
         office = toys.as_person("office")
 
         answer = await office.post(NOTES, json={"no": 1}, headers={"Idempotency-Key": "cannot-commit"})
