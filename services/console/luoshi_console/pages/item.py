@@ -10,13 +10,12 @@ from luoshi_client.tasks import Application, Applications, Item
 from luoshi_client.tasks import Evidence as EvidenceFile
 from luoshi_common.auth.actions import Action
 from luoshi_console.forms import Form
-from luoshi_console.pages.showing import chip_of, guarded_of, sign_of
+from luoshi_console.pages.showing import chip_of, guarded_of, sign_of, target
 from luoshi_console.views import Choice, Entry, Facts, PartSign, Sign, UnitChip
 from luoshi_console.visit import Page, Visit
 
 MAJORS = ("policy", "project", "platform", "pilot")
 WORKING = frozenset({"issued", "claimed", "in_progress"})
-COMPARISONS = {"gt": ">", "ge": "≥", "lt": "<", "le": "≤", "about": "≈", "eq": "=", "to_zero": "→ 0 ←"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,7 +145,7 @@ async def build(visit: Visit) -> ItemView:
         continuing=item.continuing,
         returns=item.returns,
         indicators=tuple(
-            Indicator(text=i.text, value=f"{COMPARISONS.get(i.comparison, '')} {i.value:f}", measure=i.measure)
+            Indicator(text=i.text, value=target(i.comparison, f"{i.value:f}"), measure=i.measure)
             for i in item.indicators
         ),
         waiting=item.waits_for,

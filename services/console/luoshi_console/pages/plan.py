@@ -9,9 +9,9 @@ from luoshi_client.tasks import Finding as FoundInPlan
 from luoshi_client.tasks import PlanReading
 from luoshi_client.tasks import PlanTask as TaskRead
 from luoshi_common.auth.actions import Action
+from luoshi_console.pages.showing import target
 from luoshi_console.visit import Page, Visit
 
-COMPARISONS = {"gt": ">", "ge": "≥", "lt": "<", "le": "≤", "about": "≈", "eq": "=", "to_zero": "→ 0:"}
 LONGEST = 200
 
 
@@ -218,6 +218,6 @@ def _task(task: TaskRead, found: tuple[Finding, ...]) -> PlanTask:
         title=task.title,
         lead=task.lead,
         responsible=task.responsible,
-        indicators=tuple(f"{COMPARISONS.get(i.comparison, '')} {i.value} {i.measure}" for i in task.indicators),
+        indicators=tuple(f"{target(i.comparison, i.value)} {i.measure}" for i in task.indicators),
         findings=tuple(f for f in found if f.task_no == task.no),
     )

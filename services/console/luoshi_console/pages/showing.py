@@ -94,3 +94,11 @@ def guarded_of(item: Item) -> Guarded:
 
 def _units(part: Part) -> tuple[UnitRef, ...]:
     return part.members if part.collective else (part.unit,)
+
+
+COMPARISONS = {"gt": ">", "ge": "≥", "lt": "<", "le": "≤", "about": "≈", "eq": "="}
+
+
+def target(comparison: str, value: str) -> str:
+    """Write what a figure has to reach: "> 4000", or "2187 → 0" where it has to vanish."""
+    return f"{value} → 0" if comparison == "to_zero" else f"{COMPARISONS.get(comparison, '')} {value}".strip()
