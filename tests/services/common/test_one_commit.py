@@ -107,6 +107,19 @@ class TestAChange:
 
         assert await _count(toys, "tasks", toy.Note.__table__) == 0
 
+    async def test_too_long_to_be_told_is_refused(self, toys: Stack) -> None:
+        """A fact that the stream refuses would stand before all others in the outbox for ever."""
+        office = toys.as_person("office")
+        made = await office.post(NOTES, json={"no": 1}, headers={"Idempotency-Key": "note-number-one"})
+        path, tag = f"{NOTES}/{made.json()['id']}", {"If-Match": made.headers["ETag"]}
+
+        long = await office.put(path, json={"state": "长" * 100_000}, headers=tag)
+        fitting = await office.put(path, json={"state": "长" * 80_000}, headers=tag)
+
+        assert (long.status_code, long.json()["code"]) == (413, "fact_too_long")
+        assert fitting.status_code == 200
+        await toys.settled()
+
     async def test_that_cannot_be_committed_is_answered_as_a_failure(self, toys: Stack) -> None:
         """Commit before answering: a commit that fails is never reported as success."""
         runtime = toys.host.runtimes["tasks"]

@@ -8,8 +8,20 @@ from uuid import UUID
 import orjson
 from pydantic import ValidationError
 
+from luoshi_common.errors import TooLarge
 from luoshi_common.events.catalogue import CATALOGUE
 from luoshi_common.events.registry import EventType, Payload
+
+MAX_BYTES = 256 * 1024
+"""Of one message on the bus, its headers included."""
+HEADERS_BYTES = 1024
+
+
+class FactTooLong(TooLarge):
+    """事件过长: the stream would refuse this fact and, with it, all that come after; so it is not committed."""
+
+    code = "fact_too_long"
+    title = "内容过长，无法作为一条事件发布（{size} 字节，上限 {limit} 字节）"
 
 
 class MalformedEvent(Exception):
@@ -40,7 +52,11 @@ class Envelope[P: Payload]:
         return UUID(self.entity.rsplit("/", 1)[1])
 
     def encode(self) -> str:
-        """Return the JSON document."""
+        """Return the JSON document.
+
+        Raises:
+            FactTooLong: it would not fit into one message.
+        """
         document = {
             "specversion": "1.0",
             "id": str(self.id),
@@ -59,7 +75,10 @@ class Envelope[P: Payload]:
             "traceparent": self.traceparent,
             "data": self.payload.model_dump(mode="json"),
         }
-        return orjson.dumps({key: value for key, value in document.items() if value is not None}).decode()
+        body = orjson.dumps({key: value for key, value in document.items() if value is not None})
+        if len(body) > MAX_BYTES - HEADERS_BYTES:
+            raise FactTooLong(size=len(body), limit=MAX_BYTES - HEADERS_BYTES)
+        return body.decode()
 
 
 def decode(body: bytes | str) -> Envelope[Payload]:

@@ -17,12 +17,12 @@ from nats.js.api import (
 )
 from nats.js.errors import BadRequestError, NotFoundError
 
+from luoshi_common.events.envelope import MAX_BYTES as MAX_MESSAGE_BYTES
 from luoshi_common.messaging.rights import ThirdParty
 from luoshi_common.messaging.subscriber import Subscriber
 
 DAY_SECONDS = 86_400
 MAX_BYTES = 1024**3
-MAX_MESSAGE_BYTES = 256 * 1024
 DUPLICATE_WINDOW_SECONDS = 600
 ACK_WAIT_SECONDS = 30
 BACK_OFF_SECONDS = (30, 30, 60, 120, 300, 600, 600)
