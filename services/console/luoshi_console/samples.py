@@ -1,4 +1,4 @@
-"""样例: views with invented data for the style guide (development only) and for tests."""
+"""样例: views with invented data; tests draw every page from them."""
 
 from collections.abc import Sequence
 from dataclasses import replace

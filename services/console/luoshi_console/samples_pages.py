@@ -1,4 +1,4 @@
-"""样例页: sample views of the office pages, for the style guide and for tests."""
+"""样例: views with invented data; tests draw every page from them."""
 
 from collections.abc import Callable
 from datetime import timedelta

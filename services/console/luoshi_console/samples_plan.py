@@ -1,4 +1,4 @@
-"""样例方案: sample views of the import pages, for the style guide and for tests."""
+"""样例: views with invented data; tests draw every page from them."""
 
 from luoshi_console.pages.plan import (
     Finding,
