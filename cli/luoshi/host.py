@@ -113,10 +113,3 @@ def migrations_of(service: Service) -> Path:
     package = importlib.import_module(service.package)
     assert package.__file__ is not None
     return Path(package.__file__).parent / "migrations"
-
-
-def console_migrations() -> Path:
-    """The folder of the console's migration scripts."""
-    package = importlib.import_module("luoshi_console")
-    assert package.__file__ is not None
-    return Path(package.__file__).parent / "migrations"

@@ -5,9 +5,11 @@ import re
 import sys
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from luoshi.demo.city import CITY
 from luoshi.embedded.engine import EngineFailed
+from luoshi.embedded.nats import EmbeddedNats
 from luoshi.place import Place, default_folder
 from luoshi.services import NAMES
 from luoshi_common.audit.verify import Report, verify
@@ -52,28 +54,31 @@ async def add_third_party(data: Path | None, *, name: str) -> None:
     if _NAME.fullmatch(name) is None:
         raise EngineFailed("订阅者名称只能用小写字母、数字和连字符，以字母开头，2 到 31 个字符。")
     place = _place(data)
-    party = ThirdParty(name, tuple(kind.subject(CITY) for kind in CATALOGUE.values() if kind.third_party))
     with place.reached():
-        seed = place.nats.add_subscriber(party, city=CITY)
-        client = await connect(
-            url=place.nats.url,
-            seed=place.nats.seed_of(BusUser.MIGRATION, city=CITY),
-            name="luoshi-migration",
-            inbox_prefix=inbox_prefix_of(BusUser.MIGRATION),
-        )
-        try:
-            await declare_third_party(client.jetstream(), party=party, city=CITY)
-        finally:
-            await leave(client)
-        credential = {
-            "url": place.nats.url,
-            "nkey_seed": seed,
-            "inbox_prefix": inbox_prefix_of(party),
-            "consumers": [
-                {"stream": consumer.stream, "durable": consumer.durable} for consumer in party.consumers(city=CITY)
-            ],
-        }
+        credential = await make_credential(place.nats, name=name, city=CITY)
     _print(json.dumps(credential, ensure_ascii=False, indent=2))
+
+
+async def make_credential(nats: EmbeddedNats, *, name: str, city: str) -> dict[str, Any]:
+    """Make key and consumers of a third party; returns what it needs to subscribe, the secret included."""
+    party = ThirdParty(name, tuple(kind.subject(city) for kind in CATALOGUE.values() if kind.third_party))
+    seed = nats.add_subscriber(party, city=city)
+    client = await connect(
+        url=nats.url, seed=nats.seed_of(BusUser.MIGRATION, city=city), name="luoshi-migration",
+        inbox_prefix=inbox_prefix_of(BusUser.MIGRATION),
+    )  # fmt: skip
+    try:
+        await declare_third_party(client.jetstream(), party=party, city=city)
+    finally:
+        await leave(client)
+    return {
+        "url": nats.url,
+        "nkey_seed": seed,
+        "inbox_prefix": inbox_prefix_of(party),
+        "consumers": [
+            {"stream": consumer.stream, "durable": consumer.durable} for consumer in party.consumers(city=city)
+        ],
+    }
 
 
 async def republish_everything(data: Path | None, *, since: str) -> None:

@@ -13,7 +13,7 @@ from fastapi import FastAPI
 from pydantic import ValidationError
 from starlette.types import ASGIApp
 
-from luoshi.host import console_migrations, migrations_of
+from luoshi.host import migrations_of
 from luoshi.services import NAMES, load
 from luoshi_common.auth.tokens import TokenMinter, key_of
 from luoshi_common.db.migrations import migrate
@@ -22,6 +22,7 @@ from luoshi_common.messaging.connection import BusUnreachable
 from luoshi_common.observability import logs
 from luoshi_common.runtime import ServiceRuntime
 from luoshi_common.settings import ServiceSettings
+from luoshi_console.session import migrate as migrate_console
 
 GRACE_SECONDS = 10
 REQUEST_SECONDS = 30
@@ -92,14 +93,14 @@ async def migrate_service(name: str) -> None:
         ServeFailed: unknown service or a setting is missing.
     """
     if name == CONSOLE:
-        url, folder = os.environ.get("LUOSHI_CONSOLE_DATABASE_URL", ""), console_migrations()
+        url = os.environ.get("LUOSHI_CONSOLE_DATABASE_URL", "")
         if not url:
             raise ServeFailed("缺少设置：LUOSHI_CONSOLE_DATABASE_URL")
-    else:
-        url = _settings(name).database_url.get_secret_value()
-        (service,) = load([name])
-        folder = migrations_of(service)
-    await migrate(url, migrations=folder, application=f"luoshi-migrate-{name}")
+        await migrate_console(url)
+        return
+    url = _settings(name).database_url.get_secret_value()
+    (service,) = load([name])
+    await migrate(url, migrations=migrations_of(service), application=f"luoshi-migrate-{name}")
 
 
 def _settings(name: str) -> ServiceSettings:

@@ -18,13 +18,13 @@ from luoshi.bus import consumers_of, declare_city
 from luoshi.demo.city import CITY, load_demo_city
 from luoshi.demo.story import Story
 from luoshi.embedded.engine import EngineFailed
-from luoshi.host import Host, console_migrations
+from luoshi.host import Host
 from luoshi.place import Place
 from luoshi.services import NAMES, load
-from luoshi_common.db.migrations import migrate
 from luoshi_common.messaging.rights import BusUser
 from luoshi_common.observability import logs
 from luoshi_common.service import Service
+from luoshi_console.session import migrate as migrate_console
 
 HOST = "127.0.0.1"
 STOP_SECONDS = 5
@@ -104,9 +104,7 @@ async def prepare(place: Place, *, services: Sequence[Service], issuer: str) -> 
     console = place.console_settings(city=CITY, issuer=issuer)
     host = Host(services=services, settings=settings, console_settings=console)
     await host.migrate()
-    await migrate(
-        console.database_url.get_secret_value(), migrations=console_migrations(), application="luoshi-migrate-console"
-    )
+    await migrate_console(console.database_url.get_secret_value())
     seed = place.nats.seed_of(BusUser.MIGRATION, city=CITY)
     await declare_city(url=place.nats.url, seed=seed, city=CITY, services=services)
     return host

@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import IO, Any
 from uuid import uuid4
@@ -12,10 +13,21 @@ from pydantic import BaseModel, ConfigDict
 
 from luoshi_client.refusal import Refusal, Unreachable, refusal_of
 
-__all__ = ["Answer", "Patience", "Refusal", "ServiceSession", "Unreachable", "Upload", "Value", "local_client"]
+__all__ = [
+    "Answer",
+    "Download",
+    "Patience",
+    "Refusal",
+    "ServiceSession",
+    "Unreachable",
+    "Upload",
+    "Value",
+    "local_client",
+]
 
 VERSION = "/v1"
 _ETAG = re.compile(r'"(\d+)"')
+_OF_A_FILE = ("content-type", "content-disposition", "content-length", "x-content-type-options")
 _TRY_AGAIN = frozenset({429, 503})
 
 type Upload = tuple[str, bytes | IO[bytes], str]
@@ -36,6 +48,14 @@ class Answer:
     version: int | None
     location: str | None
     replayed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Download:
+    """下载: name, type and size of a file as its service gives them, and the content."""
+
+    headers: Mapping[str, str]
+    pieces: AsyncIterator[bytes]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,15 +149,16 @@ class ServiceSession:
         """Change the version that was read."""
         return await self._ask("PUT", path, json=json, version=version)
 
-    async def download(self, path: str) -> AsyncIterator[bytes]:
-        """Read a file piece by piece."""
+    @asynccontextmanager
+    async def download(self, path: str) -> AsyncIterator[Download]:
+        """Read a file piece by piece, while the context lasts."""
         try:
             async with self._client.stream("GET", self._root + path, headers=self._headers({})) as response:
                 if response.is_error:
                     await response.aread()
                     raise refusal_of(response)
-                async for piece in response.aiter_bytes():
-                    yield piece
+                kept = {name: response.headers[name] for name in _OF_A_FILE if name in response.headers}
+                yield Download(headers=kept, pieces=response.aiter_bytes())
         except httpx.TransportError as cause:
             raise Unreachable from cause
 

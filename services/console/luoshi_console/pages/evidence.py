@@ -1,7 +1,8 @@
 """佐证材料下载: passes a file through as the service hands it out, to whoever the policy lets have it."""
 
-from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 
+from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
@@ -17,18 +18,11 @@ def routes(reception: Reception) -> list[Route]:
         visit = await reception.visit(request)
         if visit.session is None:
             return to_sign_in(visit)
-        pieces = visit.services.tasks.download_evidence(visit.params["evidence_id"])
+        held = AsyncExitStack()
         try:
-            first = await anext(pieces, b"")
+            file = await held.enter_async_context(visit.services.tasks.download_evidence(visit.params["evidence_id"]))
         except TROUBLES as trouble:
             return await reception.refuse(visit, trouble)
-
-        async def content() -> AsyncIterator[bytes]:
-            yield first
-            async for piece in pieces:
-                yield piece
-
-        headers = {"Content-Disposition": "attachment"}
-        return StreamingResponse(content(), media_type="application/octet-stream", headers=headers)
+        return StreamingResponse(file.pieces, headers=dict(file.headers), background=BackgroundTask(held.aclose))
 
     return [Route("/evidence/{evidence_id}", download)]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from luoshi_client.tasks import Wall, WallArea, WallFact, WallMonth, WallTile
+from luoshi_client.wall import Wall, WallArea, WallFact, WallMonth, WallTile
 from luoshi_common.clock import shanghai_date
 from luoshi_console.pages.showing import names, sign_for
 from luoshi_console.views import Entry, Facts, PartSign, Sign
