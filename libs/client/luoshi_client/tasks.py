@@ -7,15 +7,9 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from luoshi_client.refs import PersonRef, UnitRef
 from luoshi_client.session import Download, ServiceSession, Value
 from luoshi_client.wall import Wall
-
-
-class UnitRef(Value):
-    """单位引用."""
-
-    id: UUID
-    name: str
 
 
 class Part(Value):
@@ -36,14 +30,6 @@ class Indicator(Value):
     comparison: str
     value: Decimal
     measure: str
-
-
-class PersonRef(Value):
-    """人员."""
-
-    id: UUID
-    name: str
-    title: str = ""
 
 
 class Item(Value):

@@ -1,8 +1,10 @@
 """挂图: what the wall board shows, as the tasks service answers it."""
 
 from datetime import date, datetime
+from decimal import Decimal
 from uuid import UUID
 
+from luoshi_client.refs import UnitRef
 from luoshi_client.session import Value
 
 

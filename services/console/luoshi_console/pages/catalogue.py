@@ -1,8 +1,8 @@
-"""目录: every page and act of the console, found in the modules beside this one; the demo's only in development mode."""
+"""目录: every page and act of the console, found in the modules beside this; the demo's in development only."""
 
 import importlib
 import pkgutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any
 
@@ -27,10 +27,11 @@ def _found(*, development: bool) -> tuple[Page | Act, ...]:
     """Each once: a module may name the page of another, to show it after an act."""
     names = [module.name for module in pkgutil.iter_modules(luoshi_console.pages.__path__)]
     said = [_said(name) for name in names if name != "catalogue" and (development or name not in DEVELOPMENT)]
-    return tuple({one.path: one for module in said for one in module}.values())
+    return tuple(dict.fromkeys(one for module in said for one in module))
 
 
 def _said(name: str) -> Iterator[Page | Act]:
     module = importlib.import_module(f"{luoshi_console.pages.__name__}.{name}")
-    values: list[Any] = [one for value in vars(module).values() for one in (value if type(value) is tuple else (value,))]
-    return (one for one in values if isinstance(one, Page | Act))
+    for value in vars(module).values():
+        several: Iterable[Any] = value if isinstance(value, tuple) else (value,)
+        yield from (one for one in several if isinstance(one, Page | Act))

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from luoshi_client.tasks import Item, Part, UnitRef
+from luoshi_client.refs import UnitRef
+from luoshi_client.tasks import Item, Part
 from luoshi_common.auth.policy import Guarded
 from luoshi_console.views import PartSign, Sign, UnitChip
 
