@@ -13,13 +13,12 @@ import structlog
 from nats.aio.client import Client
 from nats.js import JetStreamContext
 from sqlalchemy import select
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from luoshi_common.auth.actor import Actor
 from luoshi_common.auth.tokens import TokenVerifier, key_set
 from luoshi_common.clock import machine_now
-from luoshi_common.db.engine import create_engine
+from luoshi_common.db.engine import DATABASE_ERRORS, create_engine
 from luoshi_common.db.mechanism import idempotency_key
 from luoshi_common.db.unit_of_work import Circumstances, Database, UnitOfWork
 from luoshi_common.errors import Unauthenticated
@@ -148,7 +147,7 @@ class ServiceRuntime:
     async def _mirror_stands(self) -> bool:
         try:
             return bool((await self._city_now()).profile_number) and not await self.pending(mirror.name)
-        except (ConnectionError, SQLAlchemyError, OSError) as failure:
+        except DATABASE_ERRORS as failure:
             log.warning("runtime.catching_up", service=self.service_name, error=str(failure)[:200])
             return False
 

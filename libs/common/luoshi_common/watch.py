@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import structlog
 from nats.js import JetStreamContext
 from sqlalchemy import delete, func, select
-from sqlalchemy.exc import SQLAlchemyError
 
 from luoshi_common.clock import machine_now
+from luoshi_common.db.engine import DATABASE_ERRORS
 from luoshi_common.db.mechanism import idempotency_key, parked_message
 from luoshi_common.messaging import outbox
 from luoshi_common.messaging.streams import pending_of
@@ -38,7 +38,7 @@ class Watch:
                 await self.look()
                 if looks % LOOKS_BETWEEN_FORGETTING == 0:
                     await self.forget()
-            except (SQLAlchemyError, OSError) as failure:
+            except DATABASE_ERRORS as failure:
                 log.warning("watch.interrupted", service=self._runtime.service_name, error=str(failure)[:200])
             looks += 1
             await asyncio.sleep(LOOK_SECONDS)

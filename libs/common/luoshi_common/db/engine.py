@@ -1,5 +1,7 @@
 """The connection pool of one service: small, impatient, and never pinging."""
 
+import asyncpg
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 POOL = 8
@@ -7,6 +9,11 @@ POOL_TIMEOUT_SECONDS = 2
 COMMAND_TIMEOUT_SECONDS = 5
 STATEMENT_CACHE = 200
 RECYCLE_SECONDS = 1800
+
+DATABASE_ERRORS = (SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
+"""Everything a database that is away can raise. The mechanism rows go past SQLAlchemy to the driver, so its errors are
+among them; what runs for ever in the background waits for these to end.
+"""
 
 
 def create_engine(url: str, *, application: str, pool: int = POOL) -> AsyncEngine:

@@ -1,8 +1,9 @@
 """消费: pulls facts of one durable consumer and hands them to its subscriber.
 
-Ack after commit. A fact that cannot be read is parked at once; one that fails again and again is parked after its last
+Ack after commit. A fact that cannot be read is parked at once; one that fails again and again is parked at its third
 delivery; a batch with a poisoned member is bisected until only the culprit waits. Trouble of the engines is not the
-fact's fault: the batch is handed back with a delay and nothing is parked.
+fact's fault: while the database is away nothing is asked for, since each delivery counts and the bus forgets a message
+after its last one; then the batch is handed back with a delay and nothing is parked.
 """
 
 import asyncio
@@ -17,10 +18,11 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 from nats.errors import TimeoutError as NatsTimeout
-from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from luoshi_common.db.engine import DATABASE_ERRORS
 from luoshi_common.db.unit_of_work import UnitOfWork
 from luoshi_common.errors import TryLater
 from luoshi_common.events.envelope import MalformedEvent, decode
@@ -35,9 +37,11 @@ BATCH = 200
 EXPIRES_SECONDS = 5.0
 RETRY_SECONDS = 1.0
 HAND_BACK_SECONDS = 2.0
+TRIES = 3
 
 _ENGINE_TROUBLE = (OperationalError, PoolTimeout, OSError, asyncpg.InterfaceError, TimeoutError, TryLater)
-_ENGINE_STATES = ("08", "53", "57", "40", "55P03")
+_ENGINE_STATES = ("08", "28", "40", "53", "55", "57")
+"""SQLSTATE classes: connection, sign-in, rolled back, resources, not possible now, operator."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +69,7 @@ class Consumer:
         while True:
             try:
                 await self._pull()
-            except (NatsError, *_ENGINE_TROUBLE, SQLAlchemyError) as failure:
+            except (NatsError, *DATABASE_ERRORS) as failure:
                 log.warning(
                     "consumer.interrupted", consumer=self.durable, error=f"{type(failure).__name__}: {failure}"[:200]
                 )
@@ -163,6 +167,7 @@ class Consumer:
 
     async def _hand_back(self, deliveries: Sequence[Delivery], failure: Exception) -> None:
         log.warning("consumer.handed_back", consumer=self.durable, count=len(deliveries), error=str(failure)[:200])
+        await self._until_the_database_answers()
         for delivery in deliveries:
             if delivery.message.metadata.num_delivered >= MAX_DELIVER - 1:
                 # The next delivery would be the last: keep it in sight instead of letting it leave in silence.
@@ -170,10 +175,20 @@ class Consumer:
             else:
                 await delivery.message.nak(delay=HAND_BACK_SECONDS)
 
+    async def _until_the_database_answers(self) -> None:
+        while True:
+            try:
+                async with self.engine.connect() as connection:
+                    await connection.exec_driver_sql("SELECT 1")
+            except DATABASE_ERRORS:
+                await asyncio.sleep(HAND_BACK_SECONDS)
+            else:
+                return
+
     async def _blame(self, delivery: Delivery, failure: Exception) -> None:
         error = f"{type(failure).__name__}: {failure}"
         log.error("consumer.failed", consumer=self.durable, event_id=str(delivery.event.id), error=error[:500])
-        if delivery.message.metadata.num_delivered < 3:
+        if delivery.message.metadata.num_delivered < TRIES:
             await delivery.message.nak(delay=HAND_BACK_SECONDS * delivery.message.metadata.num_delivered)
         else:
             await self._park(delivery.message, event_id=str(delivery.event.id), error=error)

@@ -9,17 +9,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import asyncpg
 import orjson
 import structlog
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
 from nats.js import JetStreamContext
 from nats.js.errors import APIError
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from luoshi_common.clock import machine_now
+from luoshi_common.db.engine import DATABASE_ERRORS
 from luoshi_common.ids import new_id
 from luoshi_common.messaging import outbox
 from luoshi_common.messaging.outbox import Unpublished
@@ -70,7 +69,7 @@ class Relay:
             async with self.engine.connect() as connection:
                 await connection.exec_driver_sql("SELECT pg_notify($1, '')", (self.channel,))
                 await connection.commit()
-        except (SQLAlchemyError, OSError, asyncpg.PostgresError):
+        except DATABASE_ERRORS:
             return  # The other relay polls.
 
     async def run(self) -> None:
@@ -80,7 +79,7 @@ class Relay:
                 async with self.engine.connect() as connection:
                     await connection.execution_options(isolation_level="AUTOCOMMIT")
                     await self._lead(connection)
-            except (SQLAlchemyError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as failure:
+            except DATABASE_ERRORS as failure:
                 log.warning("relay.database_away", error=str(failure)[:200])
             finally:
                 self._leads = False

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from nats.errors import TimeoutError as NatsTimeout
+from nats.errors import Error as NatsError
 from nats.js import JetStreamContext
 from nats.js.api import (
     AckPolicy,
@@ -15,7 +15,7 @@ from nats.js.api import (
     StoreCompression,
     StreamConfig,
 )
-from nats.js.errors import BadRequestError, NotFoundError
+from nats.js.errors import BadRequestError
 
 from luoshi_common.events.envelope import MAX_BYTES as MAX_MESSAGE_BYTES
 from luoshi_common.messaging.rights import ThirdParty
@@ -129,6 +129,6 @@ async def pending_of(jetstream: JetStreamContext, *, stream: str, durable: str) 
     """
     try:
         info = await jetstream.consumer_info(stream, durable)
-    except (NatsTimeout, NotFoundError) as failure:
+    except NatsError as failure:
         raise ConnectionError(f"consumer {durable} cannot be asked: {failure}") from failure
     return (info.num_pending or 0) + (info.num_ack_pending or 0)

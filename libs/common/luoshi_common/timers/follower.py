@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import structlog
 from sqlalchemy import select
-from sqlalchemy.exc import SQLAlchemyError
 
 from luoshi_common.db import service_state
+from luoshi_common.db.engine import DATABASE_ERRORS
 from luoshi_common.db.service_state import ServiceState
 from luoshi_common.events.every_service import REACHED
 from luoshi_common.messaging import outbox
@@ -42,7 +42,7 @@ class Follower:
                 if until is not None and step > answered:
                     await self._reach(step, until)
                     continue
-            except (SQLAlchemyError, OSError) as failure:
+            except DATABASE_ERRORS as failure:
                 log.warning("clock.waiting", service=self._runtime.service_name, error=str(failure)[:200])
             try:
                 async with asyncio.timeout(WATCH_SECONDS), self._runtime.changed:

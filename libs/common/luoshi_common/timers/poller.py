@@ -13,10 +13,10 @@ from uuid import UUID
 
 import structlog
 from sqlalchemy import delete, func, or_, select, update
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from luoshi_common.clock import machine_now
+from luoshi_common.db.engine import DATABASE_ERRORS
 from luoshi_common.db.mechanism import timer
 from luoshi_common.db.unit_of_work import UnitOfWork
 
@@ -67,7 +67,7 @@ class Poller:
             self._awake.clear()
             try:
                 await self.fire_due(await self.business_now())
-            except (SQLAlchemyError, OSError) as failure:
+            except DATABASE_ERRORS as failure:
                 log.warning("timers.database_away", error=str(failure)[:200])
             try:
                 await asyncio.wait_for(self._awake.wait(), POLL_SECONDS)
@@ -90,10 +90,6 @@ class Poller:
                 if due is None:
                     return False
                 await self.handlers[due.kind](uow, due)
-        except (SQLAlchemyError, OSError):
-            if due is None:
-                raise
-            await self._postpone(due)
         except Exception:
             if due is None:
                 raise

@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
 from luoshi_common.audit import seal as audit
 from luoshi_common.clock import SHANGHAI, machine_now
 from luoshi_common.db import service_state
+from luoshi_common.db.engine import DATABASE_ERRORS
 from luoshi_common.events.every_service import SEALED
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class Sealer:
             await asyncio.sleep(WATCH_SECONDS)
             try:
                 await self._seal_when_due()
-            except (SQLAlchemyError, OSError) as failure:
+            except DATABASE_ERRORS as failure:
                 log.warning("audit.seal_postponed", service=self._runtime.service_name, error=str(failure)[:200])
 
     async def _seal_when_due(self) -> None:
