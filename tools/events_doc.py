@@ -50,10 +50,19 @@ def document() -> str:
     catalogue = importlib.import_module("luoshi_common.events.catalogue").CATALOGUE
     listeners = listeners_by_type()
     kinds = sorted(catalogue.values(), key=lambda kind: kind.type)
-    lines = [GUIDE.read_text(encoding="utf-8").rstrip(), "", "## Catalogue", "", *_overview(kinds, listeners)]
+    lines = [_guide(), "", "## Catalogue", "", *_overview(kinds, listeners)]
     for kind in kinds:
         lines += ["", *_event(kind, listeners[kind.type])]
     return "\n".join(lines) + "\n"
+
+
+def _guide() -> str:
+    """The hand-written part, with the programs it shows."""
+
+    def program(found: re.Match[str]) -> str:
+        return f"```python\n{(ROOT / found[1]).read_text(encoding='utf-8').rstrip()}\n```"
+
+    return re.sub(r"<!-- example: (\S+) -->", program, GUIDE.read_text(encoding="utf-8").rstrip())
 
 
 def listeners_by_type() -> dict[str, list[str]]:
