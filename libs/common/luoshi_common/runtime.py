@@ -3,6 +3,7 @@ through which HTTP requests, messages, timers and the command line enter a unit 
 """
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -20,7 +21,7 @@ from luoshi_common.auth.tokens import TokenVerifier, key_set
 from luoshi_common.clock import machine_now
 from luoshi_common.db.engine import DATABASE_ERRORS, create_engine
 from luoshi_common.db.mechanism import idempotency_key
-from luoshi_common.db.unit_of_work import Circumstances, Database, UnitOfWork
+from luoshi_common.db.unit_of_work import Circumstances, Database, UnitOfWork, UnitSession
 from luoshi_common.errors import Unauthenticated
 from luoshi_common.files.store import FileStore
 from luoshi_common.idempotency import IdempotencyClaim, StoredAnswer
@@ -34,6 +35,7 @@ from luoshi_common.mirror import queries
 from luoshi_common.mirror.standing import CityStanding
 from luoshi_common.mirror.subscribers import mirror
 from luoshi_common.observability.metrics import Metrics
+from luoshi_common.policy.profile import Profile
 from luoshi_common.service import Service
 from luoshi_common.settings import ServiceSettings
 from luoshi_common.timers.follower import Follower
@@ -63,7 +65,8 @@ class ServiceRuntime:
         self.files = FileStore(settings.files_folder)
         self.engine = create_engine(settings.database_url.get_secret_value(), application=f"luoshi-{service.name}")
         self.database = Database(
-            sessions=async_sessionmaker(self.engine, expire_on_commit=False, class_=AsyncSession), wake=self._wake_relay
+            sessions=async_sessionmaker(self.engine, expire_on_commit=False, sync_session_class=UnitSession),
+            wake=self._wake_relay,
         )
         self.changed = asyncio.Condition()
         self.client: Client | None = None
@@ -146,7 +149,10 @@ class ServiceRuntime:
 
     async def _mirror_stands(self) -> bool:
         try:
-            return bool((await self._city_now()).profile_number) and not await self.pending(mirror.name)
+            if not (await self._city_now()).profile_number or await self.pending(mirror.name):
+                return False
+            await self._read_standing()
+            return True
         except DATABASE_ERRORS as failure:
             log.warning("runtime.catching_up", service=self.service_name, error=str(failure)[:200])
             return False
@@ -186,6 +192,11 @@ class ServiceRuntime:
         if actor is None:
             raise Unauthenticated
         return actor
+
+    @property
+    def profile(self) -> Profile:
+        """The city's profile as last read: the edge takes its limits from it before it opens a unit of work."""
+        return self._standing.profile
 
     async def business_now(self) -> datetime:
         """Business time, UTC."""
@@ -246,6 +257,10 @@ class ServiceRuntime:
         async with self.engine.connect() as connection:
             return await queries.city_now(connection)
 
+    async def _read_standing(self) -> None:
+        async with self.engine.connect() as connection:
+            await self._standing.read(connection)
+
     # -- what moves ---------------------------------------------------------------------------------------------
 
     def _wake_relay(self) -> None:
@@ -255,6 +270,8 @@ class ServiceRuntime:
     async def _applied(self, subscriber: Subscriber, _events: Sequence[Received]) -> None:
         if subscriber is mirror:
             self._standing.forget()
+            with contextlib.suppress(*DATABASE_ERRORS):  # Else the next unit of work reads it.
+                await self._read_standing()
         await self._announce()
 
     async def _announce(self) -> None:

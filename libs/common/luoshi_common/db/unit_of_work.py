@@ -35,6 +35,9 @@ from luoshi_common.policy.profile import Profile
 from luoshi_common.reasons import Reason
 
 
+_OWNER = "unit_of_work"
+
+
 class UnspokenChange(RuntimeError):
     """A record changed that no event tells and that is not `silent`: a fault in a command."""
 
@@ -85,7 +88,7 @@ class UnitOfWork:
         self._system_reason = ""
         self._bumped: set[int] = set()
         self._changed: dict[int, Record] = {}
-        sa_event.listen(session.sync_session, "before_flush", self._before_flush)
+        session.sync_session.info[_OWNER] = self
 
     def allow(self, action: Action, subject: Guarded) -> None:
         """Ask the access policy.
@@ -204,15 +207,26 @@ class UnitOfWork:
         if instance_state(record).has_identity:
             record.version += 1
 
-    def _before_flush(self, session: Session, _context: UOWTransaction, _instances: object) -> None:
-        for record in (*session.new, *session.dirty, *session.deleted):
-            if not isinstance(record, Record) or (record in session.dirty and not session.is_modified(record)):
-                continue
-            self._changed[id(record)] = record
-            if record not in session.new:
-                self._bump(record)
-            else:
+    def note_changes(self, session: Session) -> None:
+        """Remember what a flush is about to write; each changed record rises by a version."""
+        for record in session.new:
+            if isinstance(record, Record):
+                self._changed[id(record)] = record
                 self._bumped.add(id(record))
+        for record in (*session.dirty, *session.deleted):
+            if isinstance(record, Record) and (record in session.deleted or session.is_modified(record)):
+                self._changed[id(record)] = record
+                self._bump(record)
+
+
+class UnitSession(Session):
+    """会话: the session of a unit of work; it tells its owner before each flush."""
+
+
+@sa_event.listens_for(UnitSession, "before_flush")
+def _before_flush(session: Session, _context: UOWTransaction, _instances: object) -> None:
+    owner: UnitOfWork = session.info[_OWNER]
+    owner.note_changes(session)
 
 
 class Database:
