@@ -78,7 +78,7 @@ class Sessions:
 
 async def migrate(url: str) -> None:
     """Bring the console's schema, which holds this one table, to its newest version."""
-    engine = create_engine(url, application="luoshi-console-migrate", pool=1)
+    engine = create_engine(url, application="luoshi-console-migrate", pool=1, command_seconds=None)
     folder = Path(__file__).parent / "migrations"
     try:
         async with engine.begin() as connection:

@@ -16,8 +16,13 @@ among them; what runs for ever in the background waits for these to end.
 """
 
 
-def create_engine(url: str, *, application: str, pool: int = POOL) -> AsyncEngine:
-    """Open a pool. A full pool answers 503 after two seconds instead of queueing without end."""
+def create_engine(
+    url: str, *, application: str, pool: int = POOL, command_seconds: float | None = COMMAND_TIMEOUT_SECONDS
+) -> AsyncEngine:
+    """Open a pool. A full pool answers 503 after two seconds instead of queueing without end.
+
+    A statement may take `command_seconds`; None (a migration) = as long as it takes.
+    """
     return create_async_engine(
         url,
         pool_size=pool,
@@ -26,7 +31,7 @@ def create_engine(url: str, *, application: str, pool: int = POOL) -> AsyncEngin
         pool_recycle=RECYCLE_SECONDS,
         hide_parameters=True,  # they hold what people wrote; it must not reach a log by way of an error
         connect_args={
-            "command_timeout": COMMAND_TIMEOUT_SECONDS,
+            "command_timeout": command_seconds,
             "statement_cache_size": STATEMENT_CACHE,
             "server_settings": {
                 "application_name": application,

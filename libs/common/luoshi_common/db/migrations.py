@@ -13,7 +13,8 @@ MECHANISM = Path(__file__).parent / "mechanism_migrations"
 
 
 def upgrade(connection: Connection, *, folder: Path, version_table: str) -> None:
-    """Bring one branch of tables to its newest version, in the running transaction."""
+    """Bring one branch of tables to its newest version, in the running transaction; a twin waits for its end."""
+    connection.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtext('luoshi.migrate'), hashtext(current_schema()))")
     config = Config()
     config.set_main_option("script_location", str(folder))
     script = ScriptDirectory.from_config(config)
@@ -28,14 +29,13 @@ def upgrade(connection: Connection, *, folder: Path, version_table: str) -> None
 
 def upgrade_service(connection: Connection, *, migrations: Path) -> None:
     """Mechanism tables, then the service's own tables. Run again, it changes nothing."""
-    connection.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtext('luoshi.migrate'), hashtext(current_schema()))")
     upgrade(connection, folder=MECHANISM, version_table="mechanism_version")
     upgrade(connection, folder=migrations, version_table="service_version")
 
 
 async def migrate(url: str, *, migrations: Path, application: str) -> None:
     """Migrate the schema that the role's search path names."""
-    engine = create_engine(url, application=application, pool=1)
+    engine = create_engine(url, application=application, pool=1, command_seconds=None)
     try:
         async with engine.begin() as connection:
             await connection.run_sync(lambda sync: upgrade_service(sync, migrations=migrations))
