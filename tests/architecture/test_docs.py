@@ -26,7 +26,8 @@ def _documents() -> list[Path]:
         ["git", "ls-files", "--cached", "--others", "--exclude-standard", "*.md"],
         cwd=ROOT, capture_output=True, text=True, check=True,
     ).stdout.split()  # fmt: skip
-    return [ROOT / name for name in sorted(set(listed)) if (ROOT / name).exists()]
+    # What lies in tools becomes a page of docs, and its links are read there.
+    return [ROOT / name for name in sorted(set(listed)) if (ROOT / name).exists() and not name.startswith("tools/")]
 
 
 def _prose(path: Path) -> str:
