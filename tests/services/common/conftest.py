@@ -9,6 +9,7 @@ from sqlalchemy import insert
 from luoshi_common.ids import new_id
 from luoshi_common.mirror import model
 from tests.engines import Engines
+from tests.notes import House, house_in, notebook
 from tests.stack import Stack, running
 from tests.toy import services as toy
 
@@ -28,3 +29,16 @@ async def toys(engines: Engines, tmp_path: Path) -> AsyncIterator[Stack]:
         yield stack
         await stack.settled()
         await stack.check()
+
+
+@pytest.fixture(scope="module")
+async def small_town(engines: Engines, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stack]:
+    """Given the notebook, running."""
+    async with notebook(engines, files=tmp_path_factory.mktemp("files")) as stack:
+        yield stack
+
+
+@pytest.fixture
+async def house(small_town: Stack) -> House:
+    """Given an empty notebook."""
+    return await house_in(small_town)

@@ -2,28 +2,24 @@
 
 import io
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import httpx
 import pytest
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from luoshi_client.session import Patience, Refusal, ServiceSession, Unreachable, local_client
-from tests.notes import SMALL, House, house_of, token
+from tests.engines import Engines
+from tests.notes import SMALL, House, house_in, notebook
 
 EAGER = Patience(tries=3, first_wait=0, longest_wait=1)
 
 
 @pytest.fixture
-def house() -> House:
-    return house_of(SMALL.model_copy(update={"retry_after": 0}))
-
-
-@pytest.fixture
 async def session(house: House) -> AsyncIterator[ServiceSession]:
     async with local_client(house.app) as client:
-        yield ServiceSession(client, token=token, patience=EAGER)
+        yield ServiceSession(client, token=house.token, patience=EAGER)
 
 
 class LosesAnswers(httpx.ASGITransport):
@@ -42,9 +38,9 @@ class LosesAnswers(httpx.ASGITransport):
         return response
 
 
-def over(line: LosesAnswers) -> ServiceSession:
+def over(line: LosesAnswers, house: House) -> ServiceSession:
     client = httpx.AsyncClient(transport=line, base_url="http://notes")
-    return ServiceSession(client, token=token, patience=EAGER)
+    return ServiceSession(client, token=house.token, patience=EAGER)
 
 
 class TestSession:
@@ -60,7 +56,7 @@ class TestSession:
         changed = await session.put("/notes/1", json={"text": "改过"}, version=made.version)
 
         assert changed.version == 2
-        assert house.runtime.notes == {1: "改过"}
+        assert await house.notes() == {1: (2, "改过")}
 
     async def test_walks_a_list_to_its_end(self, session: ServiceSession) -> None:
         for number in range(5):
@@ -70,7 +66,7 @@ class TestSession:
 
     async def test_speaks_its_readers_language(self, house: House) -> None:
         async with local_client(house.app) as client:
-            english = ServiceSession(client, token=token, language="en", patience=EAGER)
+            english = ServiceSession(client, token=house.token, language="en", patience=EAGER)
 
             with pytest.raises(Refusal) as refused:
                 await english.get("/notes/9")
@@ -82,7 +78,7 @@ class TestSession:
         client = httpx.AsyncClient(transport=line, base_url="http://notes")
         trace = f"00-{UUID(int=7).hex}-0000000000000001-01"
 
-        await ServiceSession(client, token=token, carried=lambda: {"traceparent": trace}).get("/notes")
+        await ServiceSession(client, token=house.token, carried=lambda: {"traceparent": trace}).get("/notes")
 
         assert line.seen[0].headers["traceparent"] == trace
 
@@ -106,28 +102,28 @@ class TestRefusal:
         line = LosesAnswers(house.app, lost=0)
 
         with pytest.raises(Refusal):
-            await over(line).post("/notes", json={"text": "结束"})
+            await over(line, house).post("/notes", json={"text": "结束"})
 
         assert len(line.seen) == 1
 
     async def test_of_a_service_that_stays_away_is_told_after_the_last_try(
         self, session: ServiceSession, house: House
     ) -> None:
-        house.runtime.fault = PoolTimeout()
-
-        with pytest.raises(Refusal) as refused:
+        with house.stack.database_away(service="tasks"), pytest.raises(Refusal) as refused:
             await session.get("/notes")
 
         assert (refused.value.status, refused.value.code) == (503, "unavailable")
 
-    async def test_by_a_wait_that_is_too_long_is_told_at_once(self) -> None:
-        house = house_of(SMALL.model_copy(update={"requests_per_minute": 1}))
-        line = LosesAnswers(house.app, lost=0)
-        session = over(line)
-        await session.get("/notes")
-
-        with pytest.raises(Refusal) as refused:
+    async def test_by_a_wait_that_is_too_long_is_told_at_once(self, engines: Engines, tmp_path: Path) -> None:
+        profile = {**SMALL, "http": {**SMALL["http"], "requests_per_minute": 1}}
+        async with notebook(engines, files=tmp_path, profile=profile) as stack:
+            house = await house_in(stack)
+            line = LosesAnswers(house.app, lost=0)
+            session = over(line, house)
             await session.get("/notes")
+
+            with pytest.raises(Refusal) as refused:
+                await session.get("/notes")
 
         assert refused.value.code == "too_many_requests"
         assert len(line.seen) == 2
@@ -137,17 +133,17 @@ class TestLostAnswer:
     async def test_of_a_creation_is_asked_for_again_and_done_once(self, house: House) -> None:
         line = LosesAnswers(house.app, lost=1)
 
-        made = await over(line).post("/notes", json={"text": "一条记录"})
+        made = await over(line, house).post("/notes", json={"text": "一条记录"})
 
         assert made.replayed
-        assert house.runtime.notes == {1: "一条记录"}
+        assert await house.notes() == {1: (1, "一条记录")}
         assert len({request.headers["idempotency-key"] for request in line.seen}) == 1
 
     async def test_of_an_upload_sends_the_whole_file_again(self, house: House) -> None:
         line = LosesAnswers(house.app, lost=1)
         file = ("a.txt", io.BytesIO(b"content"), "text/plain")
 
-        made = await over(line).post("/files", form={"title": "佐证"}, files={"file": file})
+        made = await over(line, house).post("/files", form={"title": "佐证"}, files={"file": file})
 
         assert made.replayed
         assert made.data["size"] == len(b"content")
@@ -157,7 +153,7 @@ class TestLostAnswer:
         line = LosesAnswers(house.app, lost=1)
 
         with pytest.raises(Unreachable):
-            await over(line).put("/notes/1", json={"text": "改过"}, version=1)
+            await over(line, house).put("/notes/1", json={"text": "改过"}, version=1)
 
         assert len(line.seen) == 1
-        assert house.runtime.versions == {1: 2}
+        assert await house.notes() == {1: (2, "改过")}

@@ -1,4 +1,4 @@
-"""The edge: what comes in, what is refused, and in which form; on a tiny application of one noun."""
+"""The edge: what comes in, what is refused, and in which form; on a toy service of one noun."""
 
 import asyncio
 
@@ -6,12 +6,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from tests.notes import STRANGER, House, house_of, problem, token
-
-
-@pytest.fixture
-def house() -> House:
-    return house_of()
+from tests.notes import STRANGER, House, problem
 
 
 class TestAnswer:
@@ -21,7 +16,7 @@ class TestAnswer:
         assert answer.status_code == 201
         assert answer.headers["etag"] == '"1"'
         assert answer.headers["location"] == "/v1/notes/1"
-        assert house.runtime.notes == {1: "一条记录"}
+        assert await house.notes() == {1: (1, "一条记录")}
 
     async def test_wears_the_security_headers(self, house: House) -> None:
         answer = await house.write()
@@ -48,7 +43,7 @@ class TestRefusal:
 
         assert refused["title"] == "记录《结束》已结，不能再改"
         assert refused["note"] == "结束"
-        assert house.runtime.notes == {}
+        assert await house.notes() == {}
 
     @pytest.mark.parametrize(
         ("accept", "language"),
@@ -123,7 +118,7 @@ class TestRefusal:
         headers = {"Idempotency-Key": "12345678", "Content-Type": "application/json"}
 
         problem(await house.ask("POST", "/v1/notes", content=body, headers=headers), 422, "malformed")
-        assert house.runtime.notes == {}
+        assert await house.notes() == {}
 
     async def test_lets_a_written_backslash_pass(self, house: House) -> None:
         headers = {"Idempotency-Key": "12345678", "Content-Type": "application/json"}
@@ -154,7 +149,7 @@ class TestSignIn:
         )
 
     async def test_of_somebody_the_directory_does_not_know_is_refused(self, house: House) -> None:
-        headers = {"Authorization": f"Bearer {token(STRANGER)}"}
+        headers = {"Authorization": f"Bearer {house.token(STRANGER)}"}
 
         problem(await house.ask("GET", "/v1/notes", headers=headers), 401, "unauthenticated")
 
@@ -187,7 +182,7 @@ class TestVersion:
         answer = await house.ask("PUT", "/v1/notes/1", json={"text": "改过"}, headers=headers)
 
         problem(answer, status, code)
-        assert house.runtime.notes[1] == "一条记录"
+        assert (await house.notes())[1] == (1, "一条记录")
 
     async def test_moves_on_with_the_change(self, house: House) -> None:
         written = await house.write()
@@ -197,7 +192,7 @@ class TestVersion:
         )
 
         assert changed.headers["etag"] == '"2"'
-        assert house.runtime.notes[1] == "改过"
+        assert (await house.notes())[1] == (2, "改过")
 
 
 class TestIdempotency:
@@ -219,13 +214,13 @@ class TestIdempotency:
             first.headers["location"],
         )
         assert second.headers["idempotency-replayed"] == "true"
-        assert len(house.runtime.notes) == 1
+        assert len(await house.notes()) == 1
 
     async def test_refuses_a_key_that_comes_with_another_body(self, house: House) -> None:
         await house.write("一件事", key="12345678")
 
         problem(await house.write("另一件事", key="12345678"), 422, "http.idempotency_key_reused")
-        assert len(house.runtime.notes) == 1
+        assert len(await house.notes()) == 1
 
     async def test_lets_a_refused_request_be_tried_again(self, house: House) -> None:
         await house.write("结束", key="12345678")
@@ -233,13 +228,13 @@ class TestIdempotency:
         assert (await house.write("没有结束", key="12345678")).status_code == 201
 
     async def test_of_twins_at_once_answers_both_and_does_it_once(self, house: House) -> None:
-        house.runtime.both_inside = asyncio.Barrier(2)
+        house.pace.both_inside = asyncio.Barrier(2)
 
         one, other = await asyncio.gather(house.write(key="12345678"), house.write(key="12345678"))
 
         assert one.status_code == other.status_code == 201
         assert one.content == other.content
-        assert house.runtime.versions == {1: 1}
+        assert len(await house.notes()) == 1
 
     async def test_of_a_form_looks_at_what_it_says_not_at_its_boundary(self, house: House) -> None:
         async def upload(content: bytes) -> httpx.Response:
@@ -261,7 +256,7 @@ class TestMountedApp:
     async def test_answers_the_same_below_a_prefix(self, house: House) -> None:
         whole = FastAPI()
         whole.mount("/api/notes", house.app)
-        below = House(runtime=house.runtime, app=whole)  # type: ignore[arg-type]
+        below = House(stack=house.stack, app=whole)  # type: ignore[arg-type]
 
         made = await below.ask(
             "POST", "/api/notes/v1/notes", json={"text": "好的"}, headers={"Idempotency-Key": "12345678"}

@@ -1,22 +1,19 @@
 """The edge under pressure: pages, limits, faults, health, and what it tells of itself."""
 
 import asyncio
-import errno
 import json
 from collections.abc import AsyncIterator
+from pathlib import Path
 from uuid import uuid4
 
 import httpx
 import pytest
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from tests.notes import SMALL, House, house_of, problem
-
-
-@pytest.fixture
-def house() -> House:
-    return house_of()
+from luoshi_common.http.app import create_app
+from tests.engines import Engines
+from tests.notes import SMALL, House, house_in, idle_runtime, notebook, problem
+from tests.stack import Stack
+from tests.toy.notebook import NOTEBOOK
 
 
 class TestPages:
@@ -64,25 +61,30 @@ class TestLimits:
         assert (await upload(100_000)).status_code == 201
         problem(await upload(300_000), 413, "too_large")
 
-    async def test_slow_down_one_caller_and_not_the_next(self) -> None:
-        house = house_of(SMALL.model_copy(update={"requests_per_minute": 3}))
+    async def test_slow_down_one_caller_and_not_the_next(self, engines: Engines, tmp_path: Path) -> None:
+        profile = {**SMALL, "http": {**SMALL["http"], "requests_per_minute": 3}}
+        async with notebook(engines, files=tmp_path, profile=profile) as stack:
+            house = await house_in(stack)
 
-        answers = [await house.ask("GET", "/v1/notes") for _ in range(4)]
+            answers = [await house.ask("GET", "/v1/notes") for _ in range(4)]
+            stranger = await house.ask("GET", "/v1/notes", signed_in=False)
 
         problem(answers[-1], 429, "too_many_requests")
         assert int(answers[-1].headers["retry-after"]) > 1
         assert [answer.status_code for answer in answers[:3]] == [200] * 3
-        assert (await house.ask("GET", "/v1/notes", signed_in=False)).status_code == 401
+        assert stranger.status_code == 401
 
-    async def test_shed_load_and_stay_healthy(self) -> None:
-        house = house_of(SMALL.model_copy(update={"in_flight": 1}))
+    async def test_shed_load_and_stay_healthy(self, small_town: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("LUOSHI_HTTP_IN_FLIGHT", "1")
+        house = await house_in(small_town)
         await house.write()
+        house.pace.reading_may_go_on = asyncio.Event()
 
         slow = asyncio.create_task(house.ask("GET", "/v1/notes/1"))
-        await house.runtime.somebody_reads.wait()
+        await house.pace.somebody_reads.wait()
         shed = await house.ask("GET", "/v1/notes")
         health = await house.ask("GET", "/healthz")
-        house.runtime.reading_may_go_on.set()
+        house.pace.reading_may_go_on.set()
 
         problem(shed, 503, "overloaded")
         assert shed.headers["retry-after"] == "1"
@@ -91,65 +93,54 @@ class TestLimits:
 
 
 class TestFault:
-    @pytest.mark.parametrize(
-        "away",
-        [
-            ConnectionRefusedError(),
-            OSError(errno.ENOSPC, "full"),
-            PoolTimeout(),
-            DBAPIError("SELECT", {}, Exception(), connection_invalidated=True),
-            DBAPIError("SELECT", {}, type("Shutdown", (Exception,), {"sqlstate": "57P01"})()),
-        ],
-        ids=["refused", "disk-full", "pool", "invalidated", "shutdown"],
-    )
-    async def test_of_a_part_that_is_away_asks_to_come_again(self, house: House, away: Exception) -> None:
-        house.runtime.fault = away
-
-        answer = await house.write()
+    async def test_of_a_part_that_is_away_asks_to_come_again(self, house: House) -> None:
+        with house.stack.database_away(service="tasks"):
+            answer = await house.write()
 
         problem(answer, 503, "unavailable")
         assert answer.headers["retry-after"] == "1"
-        assert house.runtime.notes == {}
+        assert await house.notes() == {}
 
-    async def test_of_a_failing_commit_is_never_told_as_success(self, house: House) -> None:
-        house.runtime.fault = RuntimeError("commit failed: secret detail")
-
-        answer = await house.write()
+    async def test_of_ours_gives_its_number_and_no_detail(self, house: House) -> None:
+        answer = await house.ask("GET", "/v1/notes/broken")
 
         refused = problem(answer, 500, "unexpected")
         assert refused["request_id"] in refused["title"]
         assert "secret" not in answer.text
 
-    async def test_of_a_character_no_column_takes_is_the_senders(self, house: House) -> None:
-        house.runtime.fault = DBAPIError("INSERT", {}, type("Nul", (Exception,), {"sqlstate": "22021"})())
-
-        problem(await house.write(), 422, "malformed")
-
     async def test_is_counted_apart_from_operations_and_refusals(self, house: House) -> None:
-        house.runtime.fault = RuntimeError()
-        await house.write()
-        house.runtime.fault = PoolTimeout()
-        await house.write()
-        house.runtime.fault = None
+        async def counts() -> dict[str, float]:
+            text = (await house.ask("GET", "/metrics", signed_in=False)).text
+            return {
+                line.rsplit(" ", 1)[0]: float(line.rsplit(" ", 1)[1]) for line in text.splitlines() if line[0] != "#"
+            }
+
+        before = await counts()
+        await house.ask("GET", "/v1/notes/broken")
+        with house.stack.database_away(service="tasks"):
+            await house.write()
         await house.write("结束")
+        after = await counts()
 
-        text = (await house.ask("GET", "/metrics", signed_in=False)).text
-
-        assert "luoshi_http_unexpected_total 1.0" in text
-        assert "luoshi_http_operational_total 1.0" in text
-        assert 'luoshi_refused_total{code="notes.closed"} 1.0' in text
-        assert 'route="/v1/notes",status="409"' in text
+        for counter in (
+            "luoshi_http_unexpected_total",
+            "luoshi_http_operational_total",
+            'luoshi_refused_total{code="notes.closed"}',
+            'luoshi_http_request_seconds_count{method="POST",route="/v1/notes",status="409"}',
+        ):
+            assert after[counter] == before.get(counter, 0) + 1, counter
 
 
 class TestHealth:
     async def test_is_ready_when_nothing_stands_against_it(self, house: House) -> None:
         assert (await house.ask("GET", "/readyz", signed_in=False)).json() == {"status": "ready"}
 
-    async def test_says_what_it_waits_for(self, house: House) -> None:
-        house.runtime.reasons = ["the directory mirror has not caught up"]
+    async def test_says_what_it_waits_for(self, house: House, tmp_path: Path) -> None:
+        unstarted = create_app(NOTEBOOK, idle_runtime(NOTEBOOK, files=tmp_path))
 
-        refused = problem(await house.ask("GET", "/readyz", signed_in=False), 503, "not_ready")
+        answer = await House(stack=house.stack, app=unstarted).ask("GET", "/readyz", signed_in=False)
 
+        refused = problem(answer, 503, "not_ready")
         assert refused["reasons"] == ["the directory mirror has not caught up"]
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from types import SimpleNamespace
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 from uuid import UUID, uuid4
@@ -13,12 +13,14 @@ from joserfc import jwt
 
 from luoshi_common.auth.mode import Mode
 from luoshi_common.auth.tokens import TokenVerifier, key_set, new_key
+from luoshi_common.db.base import new_metadata
 from luoshi_common.http.app import create_app
+from luoshi_common.service import Service
 from luoshi_console.signin import SignIn, SignInRefused
 from luoshi_directory.sign_in.api import issuer_router
 from luoshi_directory.sign_in.issuer import CODE_LIFE, Issuer
 from luoshi_directory.sign_in.rules import challenge_of
-from tests.notes import Runtime
+from tests.notes import idle_runtime
 
 ADDRESS = "http://luoshi/dev/oidc"
 BACK = "http://127.0.0.1:49152/callback"
@@ -66,11 +68,11 @@ class Doors:
 
 
 @pytest.fixture
-def doors() -> Doors:
-    return doors_of()
+def doors(tmp_path: Path) -> Doors:
+    return doors_of(files=tmp_path)
 
 
-def doors_of(*, code_life: timedelta = CODE_LIFE) -> Doors:
+def doors_of(*, files: Path, code_life: timedelta = CODE_LIFE) -> Doors:
     issuer = Issuer(
         mode=Mode.DEVELOPMENT,
         issuer=ADDRESS,
@@ -84,8 +86,10 @@ def doors_of(*, code_life: timedelta = CODE_LIFE) -> Doors:
         return person_id == CLERK
 
     router = issuer_router(issuer, people_lookup=works_here)
-    service = SimpleNamespace(name="directory", routers=[], router_factories=[lambda _: router])
-    app = create_app(service, Runtime(service_name="directory"))  # type: ignore[arg-type]
+    service = Service(
+        name="directory", package="tests.toy", metadata=new_metadata(), router_factories=(lambda _: router,)
+    )
+    app = create_app(service, idle_runtime(service, city=CITY, files=files))
     return Doors(issuer=issuer, transport=httpx.ASGITransport(app=app))
 
 
@@ -166,8 +170,8 @@ class TestCodeFlow:
     async def test_gives_nothing_for_a_guess(self, doors: Doors) -> None:
         assert (await doors.token("guessed")).json() == {"error": "invalid_grant"}
 
-    async def test_gives_nothing_for_a_code_whose_time_is_over(self) -> None:
-        doors = doors_of(code_life=timedelta())
+    async def test_gives_nothing_for_a_code_whose_time_is_over(self, tmp_path: Path) -> None:
+        doors = doors_of(files=tmp_path, code_life=timedelta())
         code = (await doors.authorize())["code"]
 
         assert (await doors.token(code)).json() == {"error": "invalid_grant"}

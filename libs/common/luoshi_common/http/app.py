@@ -16,11 +16,10 @@ from luoshi_common.http.arrival import arrival_of
 from luoshi_common.http.edge import VERSION, EdgeRuntime
 from luoshi_common.http.gate import Gate
 from luoshi_common.http.idempotency import Replayed
-from luoshi_common.http.limits import EdgeLimits
+from luoshi_common.http.limits import LimitsInForce
 from luoshi_common.http.operational import is_operational, unstorable
 from luoshi_common.http.problems import MEDIA_TYPE, Unavailable, Unexpected, Unreadable, problem_of, response_of
 from luoshi_common.observability import tracing
-from luoshi_common.policy.loader import load_profile
 
 _log = structlog.get_logger("luoshi.http")
 _REFUSALS: Mapping[int, str] = {
@@ -78,12 +77,11 @@ def create_app(
     service: HasRouters,
     runtime: EdgeRuntime,
     *,
-    limits: EdgeLimits | None = None,
     lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]] | None = None,
 ) -> ServiceApp:
     """Make the application of a service: its routers below /v1, those made by its factories where they say.
 
-    `limits` are those of the default profile unless the city's are given.
+    Its limits are those of the profile in force, at each request.
     `lifespan` starts and stops what runs beside it.
     """
     app = ServiceApp(
@@ -101,7 +99,7 @@ def create_app(
         },
     )
     app.state.runtime = runtime
-    app.state.limits = limits or EdgeLimits.of(load_profile())
+    app.state.limits = LimitsInForce(lambda: runtime.profile)
     app.include_router(health.router)
     app.include_router(operations.router, prefix=VERSION)
     for router in service.routers:
@@ -131,7 +129,7 @@ async def _on_malformed(request: Request, error: Exception) -> Response:
 async def _on_framework(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     request_id = arrival_of(request.scope).request_id
-    problem = problem_of(error.status_code, request_id=request_id, retry_after=request.app.state.limits.retry_after)
+    problem = problem_of(error.status_code, request_id=request_id, retry_after=request.app.state.limits().retry_after)
     response = await _on_problem(request, problem)
     response.headers.update(error.headers or {})
     return response
@@ -148,7 +146,7 @@ async def _on_unexpected(request: Request, error: Exception) -> Response:
         return _answer(request, Unreadable([{"type": kind, "loc": ("body",)}]))
     if is_operational(error):
         _log.warning("unavailable", error=type(error).__name__)
-        return _answer(request, Unavailable(retry_after=request.app.state.limits.retry_after))
+        return _answer(request, Unavailable(retry_after=request.app.state.limits().retry_after))
     _log.error("unexpected", exc_info=error)
     return _answer(request, Unexpected(request_id=arrival_of(request.scope).request_id))
 

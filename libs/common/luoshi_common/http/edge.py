@@ -29,6 +29,7 @@ from luoshi_common.http.etag import etag_of, optional_version, required_version
 from luoshi_common.http.idempotency import TwinInProgress, claim_of, refuse_nul, replay
 from luoshi_common.idempotency import AlreadyAnswered, IdempotencyClaim, StoredAnswer
 from luoshi_common.observability.metrics import Metrics
+from luoshi_common.policy.profile import Profile
 
 JSON = "application/json"
 VERSION = "/v1"
@@ -51,6 +52,8 @@ class EdgeRuntime(Protocol):
     def verifier(self) -> TokenVerifier: ...
     @property
     def metrics(self) -> Metrics: ...
+    @property
+    def profile(self) -> Profile: ...
 
     async def actor_of(self, person_id: UUID) -> Actor:
         """Give the person with the roles, unit and posts of this moment; Unauthenticated if the directory has none."""

@@ -18,8 +18,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from luoshi_common.auth.tokens import TokenVerifier
 from luoshi_common.errors import Overloaded, Problem, TooManyRequests
 from luoshi_common.http.arrival import Arrival, path_of, remember
+from luoshi_common.http.edge import VERSION
 from luoshi_common.http.language import language_of
-from luoshi_common.http.limits import Buckets, EdgeLimits
+from luoshi_common.http.limits import Buckets, EdgeLimits, LimitsInForce
 from luoshi_common.http.problems import Unexpected, Unreadable, problem_of, response_of
 from luoshi_common.ids import new_id
 from luoshi_common.observability.logs import bound
@@ -42,21 +43,20 @@ class Gate:
     """门: stands before one service's application."""
 
     def __init__(
-        self, app: ASGIApp, *, service: str, verifier: TokenVerifier, limits: EdgeLimits, metrics: Metrics
+        self, app: ASGIApp, *, service: str, verifier: TokenVerifier, limits: LimitsInForce, metrics: Metrics
     ) -> None:
-        self._small = RequestBodyLimitMiddleware(app, limits.body_bytes)
-        self._large = RequestBodyLimitMiddleware(app, limits.upload_bytes)
+        self._app = app
         self._service = service
         self._verifier = verifier
         self._limits = limits
         self._metrics = metrics
-        self._buckets = Buckets(remembered=limits.callers_remembered)
+        self._buckets = Buckets(remembered=limits().callers_remembered)
         self._in_flight = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request through, or answer it here."""
         if scope["type"] != "http":
-            await self._small.app(scope, receive, send)
+            await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
         arrival = Arrival(
@@ -65,23 +65,27 @@ class Gate:
             instance=scope["path"].replace("\x00", ""),
         )
         remember(scope, arrival)
-        way_out = _WayOut(send=send, scope=scope, receive=receive, arrival=arrival, limits=self._limits)
+        limits = self._limits()
+        way_out = _WayOut(send=send, scope=scope, receive=receive, arrival=arrival, limits=limits)
         begun = time.perf_counter()
         with bound(service=self._service, request_id=arrival.request_id):
             try:
-                await self._walk(scope, receive, way_out, headers)
+                await self._walk(scope, receive, way_out, headers, limits)
             finally:
                 self._observe(scope, way_out.status, time.perf_counter() - begun)
 
-    async def _walk(self, scope: Scope, receive: Receive, way_out: "_WayOut", headers: Headers) -> None:
+    async def _walk(
+        self, scope: Scope, receive: Receive, way_out: "_WayOut", headers: Headers, limits: EdgeLimits
+    ) -> None:
         open_door = path_of(scope) in ALWAYS_OPEN
         self._in_flight += 1
         self._metrics.http_in_flight.set(self._in_flight)
         try:
             if not open_door:
-                self._admit(scope, way_out.arrival, headers)
+                self._admit(scope, way_out.arrival, headers, limits)
             upload = headers.get("content-type", "").startswith("multipart/form-data")
-            await (self._large if upload else self._small)(scope, receive, way_out.send)
+            most = limits.upload_bytes if upload else limits.body_bytes
+            await RequestBodyLimitMiddleware(self._app, most)(scope, receive, way_out.send)
         except Problem as problem:
             await way_out.refuse(problem)
         except Exception:
@@ -92,9 +96,9 @@ class Gate:
         finally:
             self._in_flight -= 1
 
-    def _admit(self, scope: Scope, arrival: Arrival, headers: Headers) -> None:
-        if self._in_flight > self._limits.in_flight:
-            raise Overloaded(retry_after=self._limits.retry_after)
+    def _admit(self, scope: Scope, arrival: Arrival, headers: Headers, limits: EdgeLimits) -> None:
+        if self._in_flight > limits.in_flight:
+            raise Overloaded(retry_after=limits.retry_after)
         if "\x00" in scope["path"] or b"\x00" in unquote_to_bytes(scope["query_string"]):
             raise Unreadable([{"type": "nul", "loc": ("path",)}])
         scheme, _, token = headers.get("authorization", "").partition(" ")
@@ -103,22 +107,19 @@ class Gate:
             try:
                 arrival.claims = self._verifier.verify(token.strip())
             except Problem:
-                self._count_stranger(address)
+                self._count(f"address:{address}", limits.anonymous_requests_per_minute)
                 raise
         if arrival.claims is None:
-            self._count_stranger(address)
+            self._count(f"address:{address}", limits.anonymous_requests_per_minute)
         else:
-            self._count(f"person:{arrival.claims.person_id}", self._limits.requests_per_minute)
-
-    def _count_stranger(self, address: str) -> None:
-        self._count(f"address:{address}", self._limits.anonymous_requests_per_minute)
+            self._count(f"person:{arrival.claims.person_id}", limits.requests_per_minute)
 
     def _count(self, caller: str, per_minute: int) -> None:
         if wait := self._buckets.wait_for(caller, per_minute=per_minute):
             raise TooManyRequests(retry_after=wait)
 
     def _observe(self, scope: Scope, status: int, seconds: float) -> None:
-        route = getattr(scope.get("route"), "path", None) or "-"
+        route = _route_of(scope)
         self._metrics.http_seconds.labels(scope["method"], route, str(status)).observe(seconds)
         if status == HTTPStatus.SERVICE_UNAVAILABLE:
             self._metrics.operational.inc()
@@ -183,6 +184,14 @@ class _WayOut:
 def _is_frameworks(message: Message) -> bool:
     kind = Headers(raw=message["headers"]).get("content-type", "text/plain")
     return message["status"] >= HTTPStatus.BAD_REQUEST and kind.startswith("text/plain")
+
+
+def _route_of(scope: Scope) -> str:
+    """The template of the path (`/v1/items/{item_id}`); a router that was included knows only its own part of it."""
+    own: str | None = getattr(scope.get("route"), "path", None)
+    if own is None:
+        return "-"
+    return own if own.startswith(VERSION) or not path_of(scope).startswith(f"{VERSION}/") else VERSION + own
 
 
 def _request_id_of(headers: Headers) -> str:

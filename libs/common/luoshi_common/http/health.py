@@ -20,7 +20,7 @@ async def readyz(request: Request) -> dict[str, str]:
     """就绪: requests can be served; else 503 with the reasons."""
     runtime: EdgeRuntime = request.app.state.runtime
     if reasons := runtime.ready():
-        raise NotReady(retry_after=request.app.state.limits.retry_after, reasons=reasons)
+        raise NotReady(retry_after=request.app.state.limits().retry_after, reasons=reasons)
     return {"status": "ready"}
 
 

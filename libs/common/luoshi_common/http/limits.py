@@ -2,6 +2,7 @@
 
 import time
 from collections import OrderedDict
+from collections.abc import Callable
 from math import ceil
 from typing import Self
 
@@ -43,6 +44,22 @@ class EdgeLimits(BaseSettings):
             longest_page=http.page_size_max,
             retry_after=http.retry_after_seconds,
         )
+
+
+class LimitsInForce:
+    """现行限额: those of the profile that holds at this moment, worked out anew when it is another one."""
+
+    def __init__(self, profile: Callable[[], Profile]) -> None:
+        self._profile = profile
+        self._known = profile()
+        self._limits = EdgeLimits.of(self._known)
+
+    def __call__(self) -> EdgeLimits:
+        """Give the limits of this moment."""
+        profile = self._profile()
+        if profile is not self._known:
+            self._known, self._limits = profile, EdgeLimits.of(profile)
+        return self._limits
 
 
 class Buckets:

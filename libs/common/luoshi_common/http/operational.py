@@ -4,6 +4,7 @@ import asyncio
 import errno
 from collections.abc import Iterator
 
+import asyncpg
 import nats.errors
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -23,6 +24,7 @@ def is_operational(error: BaseException) -> bool:
     """Whether trying the same again later may work: database or bus away, pool empty, deadlock, disk full."""
     return any(
         isinstance(cause, _ERRORS)
+        or (isinstance(cause, asyncpg.InterfaceError) and not isinstance(cause, ValueError))
         or (isinstance(cause, OSError) and cause.errno in FULL)
         or (isinstance(cause, DBAPIError) and cause.connection_invalidated)
         or _sqlstate(cause).startswith(AWAY)

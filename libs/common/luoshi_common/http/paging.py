@@ -13,6 +13,7 @@ from fastapi import Depends, Query, Request
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from luoshi_common.errors import Malformed
+from luoshi_common.http.limits import EdgeLimits
 
 type Key = str | int | datetime | date | UUID | None
 
@@ -75,7 +76,7 @@ def _page_request(
     after: Annotated[str | None, Query(description="Cursor of the last row shown", max_length=1024)] = None,
     limit: Annotated[int | None, Query(description="Rows on a page", ge=1)] = None,
 ) -> PageRequest:
-    limits = request.app.state.limits
+    limits: EdgeLimits = request.app.state.limits()
     return PageRequest(after=after, limit=min(limit or limits.page, limits.longest_page))
 
 

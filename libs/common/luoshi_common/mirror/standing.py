@@ -29,6 +29,8 @@ class CityStanding:
     """Keeps what was read while it is fresh."""
 
     def __init__(self) -> None:
+        self.profile = load_profile()
+        """The profile last read; the defaults before that."""
         self._known: Standing | None = None
         self._read_at = 0.0
         self._forgotten = 0
@@ -45,7 +47,7 @@ class CityStanding:
         forgotten, begun = self._forgotten, time.monotonic()
         city = await queries.city_now(reader)
         standing = await self._completed(reader, city)
-        self._known = standing
+        self._known, self.profile = standing, standing.profile
         if forgotten == self._forgotten:
             self._read_at = begun
         return standing

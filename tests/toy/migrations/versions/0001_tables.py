@@ -1,4 +1,4 @@
-"""Tables of both toy services; each has them in its own schema."""
+"""Tables of the toy services; each has them in its own schema."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -30,4 +30,11 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), primary_key=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("event_id", sa.Uuid(), nullable=False),
+    )
+    op.create_table(
+        "memo",
+        sa.Column("id", sa.Uuid(), primary_key=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), sa.Identity(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
     )
