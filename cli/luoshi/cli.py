@@ -15,6 +15,8 @@ bus = typer.Typer(help="消息总线：第三方订阅者。", no_args_is_help=T
 relay = typer.Typer(help="中继：重新发布已提交的事件。", no_args_is_help=True)
 app.add_typer(bus, name="bus")
 app.add_typer(relay, name="relay")
+parked = typer.Typer(help="搁置消息：消费者处理不了的事实。", no_args_is_help=True)
+app.add_typer(parked, name="parked")
 
 PORT = 8600
 
@@ -48,7 +50,7 @@ def up(
     except EngineFailed as failed:
         refuse(str(failed))
     except KeyboardInterrupt:
-        raise typer.Exit(130) from None
+        raise typer.Exit(0) from None  # Ctrl-C is how one stops it.
 
 
 @app.command()
@@ -91,6 +93,48 @@ def verify_audit(
     except EngineFailed as failed:
         refuse(str(failed))
     raise typer.Exit(0 if sound else 1)
+
+
+Service = Annotated[str, typer.Option("--service", help="directory、tasks、scoring 或 notify。")]
+Person = Annotated[str, typer.Option("--as", help="以城市资料中哪位系统管理员的名义办理。")]
+
+
+@parked.command("list")
+def list_parked(service: Service, data: Folder = None, person: Person = "operator") -> None:
+    """列出搁置的消息：哪一条、哪个消费者、为什么。"""
+    _act(data, person, service, "list", None)
+
+
+@parked.command("retry")
+def retry_parked(
+    message: Annotated[str, typer.Argument(help="搁置消息的编号。")],
+    service: Service,
+    data: Folder = None,
+    person: Person = "operator",
+) -> None:
+    """把一条搁置的消息再交给它的消费者；仍不能处理时说明原因。"""
+    _act(data, person, service, "retry", message)
+
+
+@parked.command("discard")
+def discard_parked(
+    message: Annotated[str, typer.Argument(help="搁置消息的编号。")],
+    service: Service,
+    data: Folder = None,
+    person: Person = "operator",
+) -> None:
+    """放弃一条搁置的消息；审计记录会留下是谁放弃的。"""
+    _act(data, person, service, "discard", message)
+
+
+def _act(data: Path | None, person: str, service: str, verb: str, message: str | None) -> None:
+    from luoshi.embedded.engine import EngineFailed
+    from luoshi.parked import act
+
+    try:
+        asyncio.run(act(data, person=person, service=service, verb=verb, message=message))
+    except EngineFailed as failed:
+        refuse(str(failed))
 
 
 @bus.command("add-subscriber")

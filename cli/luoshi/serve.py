@@ -77,7 +77,7 @@ def _console() -> ASGIApp:
     try:
         settings = ConsoleSettings()
     except ValidationError as wrong:
-        raise ServeFailed(_sentence(wrong)) from wrong
+        raise ServeFailed(_sentence(wrong, CONSOLE)) from wrong
     logs.configure(city=settings.city)
     client = httpx.AsyncClient(base_url=settings.services_url, timeout=REQUEST_SECONDS)
     minter = TokenMinter(
@@ -111,8 +111,14 @@ def _settings(name: str) -> ServiceSettings:
     try:
         return kind()
     except ValidationError as wrong:
-        raise ServeFailed(_sentence(wrong)) from wrong
+        raise ServeFailed(_sentence(wrong, name)) from wrong
 
 
-def _sentence(wrong: ValidationError) -> str:
-    return "设置有误：" + "；".join(f"{'.'.join(map(str, e['loc']))}：{e['msg']}" for e in wrong.errors())
+def _sentence(wrong: ValidationError, service: str) -> str:
+    """Name the variables of the environment, not the fields of a class."""
+
+    def variable(place: tuple[int | str, ...]) -> str:
+        name = ".".join(str(step) for step in place)
+        return name if name.startswith("LUOSHI_") else f"LUOSHI_{service}_{name}".upper()
+
+    return "设置有误：" + "；".join(f"{variable(error['loc'])}：{error['msg']}" for error in wrong.errors())

@@ -6,6 +6,7 @@ Run again it goes on with the same folder. Ctrl-C stops everything. What fails s
 import asyncio
 import contextlib
 import socket
+import warnings
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,6 +53,8 @@ def up(*, folder: Path, port: int, story: bool = True) -> None:
     Raises:
         EngineFailed: port taken, folder in use, disk full, engine broken; nothing is lost.
     """
+    # A library's notice about its own future is no news for the person at the terminal.
+    warnings.filterwarnings("ignore", message="The httpx module is deprecated")
     refuse_taken_port(port)
     place = Place.at(folder)
     terminal = Terminal(stderr=True)
@@ -88,6 +91,7 @@ async def _serve(place: Place, *, port: int, steps: Steps, tell: bool) -> None:
                 await Story(base_url=f"http://{HOST}:{port}", issuer=issuer).play(steps.progress)
                 place.note(story_told=True)
             steps.progress.stop()
+            place.note(address=f"http://{HOST}:{port}")
             print(f"http://{HOST}:{port}/", flush=True)  # noqa: T201 - the address is the product of this command
             await server.finished.wait()
         finally:

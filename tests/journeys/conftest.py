@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from luoshi.place import Place
 from tests.journeys.people import City
 from tools.browser import provide
 
@@ -40,6 +41,7 @@ def living_city(folder: Path, *options: str) -> Iterator[str]:
             os.kill(process.pid, signal.SIGINT)
         process.wait(STOP_SECONDS)
         errors.close()
+        Place.at(folder).postgres.discard()
         if process.stdout is not None:
             process.stdout.close()
 

@@ -114,6 +114,14 @@ class TestOverrides:
 
         assert read_profile(document) == load_profile()
 
+    def test_of_a_newer_release_can_be_read_by_this_one(self) -> None:
+        """Going back a release must start; what only the newer one knows is left out."""
+        document = load_profile().model_dump(mode="json")
+        document["acceptance"]["known_to_a_newer_release"] = 7
+        document["an_area_of_a_newer_release"] = {"limit": "5wd"}
+
+        assert read_profile(document) == load_profile()
+
     @pytest.mark.parametrize(
         ("overrides", "problem"),
         [

@@ -60,7 +60,8 @@ def load_profile(overrides: Mapping[str, Any] | None = None) -> Profile:
 def read_profile(document: Mapping[str, Any]) -> Profile:
     """城市参数: the stored form (`model_dump(mode="json")`) of a profile that was accepted once.
 
-    A setting that is newer than the document takes its default; classes, duties and other named entries are those of
+    A setting that is newer than the document takes its default, one that only a newer release knows is left out (going
+    back a release must start); classes, duties and other named entries are those of
     the document alone. Raises ProfileMalformed.
     """
     return _shaped(_filled(Profile, default_values(), document))
@@ -101,8 +102,8 @@ def _shaped(values: Mapping[str, Any]) -> Profile:
 
 
 def _filled(model: type[BaseModel], defaults: Mapping[str, Any], document: Mapping[str, Any]) -> dict[str, Any]:
-    """Fill in settings that the document lacks; only where the model names them, never into an open table."""
-    filled = {**defaults, **document}
+    """Fill in settings that the document lacks and leave out those that only a newer release knows."""
+    filled = {name: value for name, value in {**defaults, **document}.items() if name in model.model_fields}
     for name, field in model.model_fields.items():
         area, given = field.annotation, document.get(name)
         if isinstance(area, type) and issubclass(area, BaseModel) and isinstance(given, Mapping):
