@@ -30,7 +30,8 @@ async def verify_everything(data: Path | None, *, as_data: bool) -> bool:
     with place.reached():
         for name in NAMES:
             engine = create_engine(place.database_url(name).get_secret_value(), application="luoshi-verify", pool=1)
-            async with engine.connect() as connection:
+            # One moment of the database: the city may be at work.
+            async with engine.execution_options(isolation_level="REPEATABLE READ").connect() as connection:
                 reports[name] = await verify(connection)
             await engine.dispose()
     if as_data:

@@ -12,7 +12,7 @@ from luoshi.place import CONSOLE_ISSUER, Place, default_folder
 from luoshi.services import NAMES
 from luoshi_client.directory import Directory
 from luoshi_client.session import Refusal, ServiceSession, Unreachable
-from luoshi_common.auth.tokens import TokenMinter, load_or_make_key
+from luoshi_common.auth.tokens import TokenMinter
 
 SECONDS = 30
 
@@ -29,7 +29,7 @@ async def act(data: Path | None, *, person: str, service: str, verb: str, messag
     address = place.notes.get("address")
     if not address:
         raise EngineFailed(f"{place.folder} 里的城市没有在运行：请先运行 luoshi up。")
-    key = load_or_make_key(place.folder / "keys" / "console.jwk")
+    key = place.key("console")
     minter = TokenMinter(issuer=CONSOLE_ISSUER, city=CITY, key=key)
     async with httpx.AsyncClient(base_url=address, timeout=SECONDS) as client:
         try:

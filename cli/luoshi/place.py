@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from joserfc.errors import JoseError
+from joserfc.jwk import OKPKey
 from pydantic import SecretStr
 
-from luoshi.embedded.engine import FolderInUse
+from luoshi.embedded.engine import EngineFailed, FolderInUse, KeptFile
 from luoshi.embedded.nats import EmbeddedNats
 from luoshi.embedded.postgres import EmbeddedPostgres
 from luoshi_common.auth.mode import Mode
@@ -73,16 +75,13 @@ class Place:
 
     @property
     def notes(self) -> dict[str, Any]:
-        """What `up` remembers of this folder."""
-        path = self.folder / "up.json"
-        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-        return found
+        """What `up` remembers of this folder. Raises EngineFailed when it cannot be understood."""
+        return KeptFile(self.folder / "up.json").read()
 
     def note(self, **notes: Any) -> None:
         """Remember something, safely against a crash in between."""
-        path, draft = self.folder / "up.json", self.folder / "up.json.new"
-        draft.write_text(json.dumps({**self.notes, **notes}, ensure_ascii=False), encoding="utf-8")
-        draft.replace(path)
+        with KeptFile(self.folder / "up.json").change() as kept:
+            kept.update(notes)
 
     def database_url(self, role: str) -> SecretStr:
         """The address of a role in this city's database; makes role and schema."""
@@ -93,8 +92,8 @@ class Place:
     def issuers(self, issuer: str) -> dict[str, Any]:
         """Whose tokens count here: the console's, and those of the development issuer at this address."""
         return {
-            CONSOLE_ISSUER: public_keys(load_or_make_key(self.folder / "keys" / "console.jwk")),
-            issuer: public_keys(load_or_make_key(self.folder / "keys" / "issuer.jwk")),
+            CONSOLE_ISSUER: public_keys(self.key("console")),
+            issuer: public_keys(self.key("issuer")),
         }
 
     def service_settings(self, name: str, *, city: str, issuer: str, services: tuple[str, ...]) -> ServiceSettings:
@@ -111,10 +110,7 @@ class Place:
         )
         if name != "directory":
             return settings
-        key = load_or_make_key(self.folder / "keys" / "issuer.jwk")
-        return DirectorySettings(
-            **dict(settings), issuer=issuer, issuer_key=SecretStr(json.dumps(key.as_dict(private=True)))
-        )
+        return DirectorySettings(**dict(settings), issuer=issuer, issuer_key=_secret(self.key("issuer")))
 
     def console_settings(self, *, city: str, issuer: str) -> ConsoleSettings:
         """Settings of the console on the embedded engines."""
@@ -124,14 +120,26 @@ class Place:
             bus_url=self.nats.url,
             database_url=self.database_url("console"),
             bus_seed=SecretStr(self.nats.seed_of(BusUser.CONSOLE, city=city)),
-            signing_key=self._key("console"),
+            signing_key=_secret(self.key("console")),
             token_issuer=CONSOLE_ISSUER,
             oidc_issuer=issuer,
         )
 
-    def _key(self, name: str) -> SecretStr:
-        """A signing key of this city, made at the first call."""
-        return SecretStr(json.dumps(load_or_make_key(self.folder / "keys" / f"{name}.jwk").as_dict(private=True)))
+    def key(self, name: str) -> OKPKey:
+        """A signing key of this city (`console`, `issuer`), made at the first call.
+
+        Raises:
+            EngineFailed: the file of the key cannot be understood.
+        """
+        path = self.folder / "keys" / f"{name}.jwk"
+        try:
+            return load_or_make_key(path)
+        except (ValueError, JoseError) as damage:
+            raise EngineFailed(f"密钥文件 {path} 已损坏，请从备份恢复；其他内容没有改动。") from damage
+
+
+def _secret(key: OKPKey) -> SecretStr:
+    return SecretStr(json.dumps(key.as_dict(private=True)))
 
 
 def default_folder() -> Path:

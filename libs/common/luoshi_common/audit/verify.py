@@ -21,7 +21,10 @@ class Report:
 
 
 async def verify(connection: AsyncConnection) -> Report:
-    """Verify one service's audit trail, streaming; the newest root is there to compare with the published one."""
+    """Verify one service's audit trail, streaming; the newest root is there to compare with the published one.
+
+    In a city at work `connection` must be REPEATABLE READ, or what is written meanwhile looks like a fault.
+    """
     report = Report()
     tips: dict[str, tuple[int, str]] = {}
     sealed: dict[tuple[str, int], str] = {}

@@ -3,6 +3,7 @@
 Signed JWT, Ed25519 (RFC 9864). Machine time. A service holds the public keys of the issuers it trusts.
 """
 
+import contextlib
 import json
 import os
 from collections.abc import Mapping
@@ -122,15 +123,25 @@ def new_key() -> OKPKey:
 
 
 def load_or_make_key(path: Path) -> OKPKey:
-    """Read the signing key of a file, or make the file (readable by its owner only) if there is none."""
+    """Read the signing key of a file; if there is none make it, in full or not at all, readable by its owner only.
+
+    Raises:
+        ValueError, JoseError: the file holds no key.
+    """
     try:
         return key_of(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         key = new_key()
     path.parent.mkdir(parents=True, exist_ok=True)
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
         json.dump(key.as_dict(private=True), file)
-    return key
+        file.flush()
+        os.fsync(file.fileno())
+    with contextlib.suppress(FileExistsError):  # Whoever was faster has made the key.
+        os.link(draft, path)
+    draft.unlink()
+    return key_of(path.read_text(encoding="utf-8"))
 
 
 def key_of(text: str) -> OKPKey:

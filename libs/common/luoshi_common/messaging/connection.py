@@ -7,6 +7,7 @@ import structlog
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
 from nats.errors import NoServersError
+from nkeys import NkeysError
 
 log = structlog.get_logger()
 
@@ -60,6 +61,8 @@ async def connect(
                 closed_cb=closed, reconnected_cb=rejoined, max_reconnect_attempts=1, connect_timeout=ATTEMPT_SECONDS,
                 reconnect_time_wait=0, ping_interval=PING_SECONDS, allow_reconnect=True,
             )  # fmt: skip
+        except NkeysError as failure:
+            raise BusUnreachable(f"{name} cannot join the bus at {url}: its key is no nkey seed") from failure
         except (NoServersError, NatsError, OSError, TimeoutError) as failure:
             reason = refused or str(failure) or type(failure).__name__
             if "authorization" in reason.lower() or asyncio.get_running_loop().time() > deadline:
