@@ -167,6 +167,8 @@ async def running(
 ) -> AsyncIterator[Stack]:
     """Start services on an empty migrated database and a fresh city code; stop and drop them at the end.
 
+    Whatever the tests did, at the end everything comes to rest, and every invariant and audit chain holds.
+
     `profile` are settings that differ from the defaults, for services without a directory beside them.
     """
     city, database = engines.new_city(), engines.create_database()
@@ -187,6 +189,8 @@ async def running(
     await host.start()
     try:
         yield stack
+        await stack.settled()
+        await stack.check()
     finally:
         await host.stop()
         for client in stack._clients:

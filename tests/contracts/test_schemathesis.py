@@ -45,7 +45,7 @@ def _described(service: str) -> dict[str, Any]:
 def _operations() -> Iterator[Any]:
     for service in EXAMPLES:
         for path, item in _described(service)["paths"].items():
-            for method in METHODS & item.keys():
+            for method in sorted(METHODS & item.keys()):
                 if f"{method.upper()} {path}" not in BESIDES:
                     yield pytest.param(service, method, path, id=f"{service} {method.upper()} {path}")
 
@@ -62,8 +62,6 @@ async def town(engines: Engines, tmp_path_factory: pytest.TempPathFactory) -> As
         await stack.host.wait_until_ready()
         await stack.settled()
         yield stack
-        await stack.settled()
-        await stack.check()
 
 
 @pytest.fixture(scope="module")

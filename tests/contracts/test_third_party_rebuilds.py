@@ -40,8 +40,6 @@ async def town(engines: Engines, tmp_path_factory: pytest.TempPathFactory) -> As
         await _tell_a_story(Tasks(stack, title="活动演示方案"))
         await stack.settled()
         yield stack
-        await stack.settled()
-        await stack.check()
 
 
 async def _tell_a_story(tasks: Tasks) -> None:

@@ -1,9 +1,12 @@
 """Streams and consumers of one city: declared by one idempotent step; services only bind to them."""
 
-from collections.abc import Iterable
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
+from functools import partial
 
 from nats.errors import Error as NatsError
+from nats.errors import TimeoutError as NatsTimeout
 from nats.js import JetStreamContext
 from nats.js.api import (
     AckPolicy,
@@ -15,7 +18,7 @@ from nats.js.api import (
     StoreCompression,
     StreamConfig,
 )
-from nats.js.errors import BadRequestError
+from nats.js.errors import BadRequestError, ServiceUnavailableError
 
 from luoshi_common.events.envelope import MAX_BYTES as MAX_MESSAGE_BYTES
 from luoshi_common.messaging.rights import ThirdParty
@@ -28,6 +31,8 @@ ACK_WAIT_SECONDS = 30
 BACK_OFF_SECONDS = (30, 30, 60, 120, 300, 600, 600)
 MAX_DELIVER = 8
 MAX_ACK_PENDING = 1000
+TRIES = 10
+PAUSE_SECONDS = 0.2
 
 
 def stream_of(service: str, city: str) -> str:
@@ -100,25 +105,36 @@ async def declare(
     await _declare_stream(jetstream, advisory_config(services=publishers, city=city, replicas=replicas))
     for service, subscriber in subscribers:
         for publisher, subjects in subscriber.subjects(city).items():
-            durable = subscriber.durable(service, publisher)
-            await jetstream.add_consumer(
-                stream_of(publisher, city), consumer_config(durable=durable, subjects=subjects)
-            )
+            config = consumer_config(durable=subscriber.durable(service, publisher), subjects=subjects)
+            await _insist(partial(jetstream.add_consumer, stream_of(publisher, city), config))
 
 
 async def declare_third_party(jetstream: JetStreamContext, *, party: ThirdParty, city: str) -> None:
     """Make the consumers of a third party, each filtered to the types it may know."""
     for consumer, subjects in party.consumers(city=city).items():
         config = consumer_config(durable=consumer.durable, subjects=list(subjects))
-        await jetstream.add_consumer(consumer.stream, config)
+        await _insist(partial(jetstream.add_consumer, consumer.stream, config))
 
 
 async def _declare_stream(jetstream: JetStreamContext, wanted: StreamConfig) -> None:
     try:
-        await jetstream.add_stream(wanted)
+        await _insist(partial(jetstream.add_stream, wanted))
     except BadRequestError:
         # It exists with other settings: bring it up to date, keep its messages.
-        await jetstream.update_stream(replace(wanted))
+        await _insist(partial(jetstream.update_stream, replace(wanted)))
+
+
+async def _insist(step: Callable[[], Awaitable[object]]) -> None:
+    """A server that is taking a new configuration (another city, a subscriber) answers nobody for a moment."""
+    for left in reversed(range(TRIES)):
+        try:
+            await step()
+        except (ServiceUnavailableError, NatsTimeout):
+            if not left:
+                raise
+            await asyncio.sleep(PAUSE_SECONDS)
+        else:
+            return
 
 
 async def pending_of(jetstream: JetStreamContext, *, stream: str, durable: str) -> int:
