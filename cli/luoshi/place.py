@@ -51,7 +51,7 @@ class Place:
             self.nats.start()
             self.note(postgres_port=self.postgres.port)
         except BaseException:
-            self.postgres.stop()
+            self.stop_engines()
             raise
 
     def stop_engines(self) -> None:

@@ -1,5 +1,6 @@
 """`luoshi serve` and `luoshi migrate`: one service on external engines, set up by `LUOSHI_*` alone."""
 
+import asyncio
 import importlib
 import os
 import signal
@@ -10,15 +11,19 @@ from typing import Any
 import httpx
 import uvicorn
 from fastapi import FastAPI
+from joserfc.errors import JoseError
 from pydantic import ValidationError
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.types import ASGIApp
 
+from luoshi.embedded.engine import EngineFailed, refuse_taken_port
 from luoshi.host import migrations_of
 from luoshi.services import NAMES, load
 from luoshi_common.auth.tokens import TokenMinter, key_of
 from luoshi_common.db.migrations import migrate
 from luoshi_common.http.app import create_app
-from luoshi_common.messaging.connection import BusUnreachable
+from luoshi_common.messaging.connection import BusUnreachable, connect, leave
+from luoshi_common.messaging.rights import BusUser, inbox_prefix_of
 from luoshi_common.observability import logs
 from luoshi_common.runtime import ServiceRuntime
 from luoshi_common.settings import ServiceSettings
@@ -37,9 +42,13 @@ def serve_service(name: str, *, host: str, port: int) -> None:
     """Serve until told to stop.
 
     Raises:
-        ServeFailed: unknown service, a setting is missing, or an engine cannot be reached.
+        ServeFailed: unknown service, a setting is missing or wrong, the port is taken, or the bus cannot be joined.
     """
     app = _console() if name == CONSOLE else _service(name)
+    try:
+        refuse_taken_port(port, engine=f"luoshi serve {name}", host=host)
+    except EngineFailed as taken:
+        raise ServeFailed(str(taken)) from taken
     config = uvicorn.Config(
         app, host=host, port=port, log_config=None, access_log=False, lifespan="on",
         timeout_graceful_shutdown=GRACE_SECONDS,
@@ -54,19 +63,33 @@ def _service(name: str) -> ASGIApp:
     settings = _settings(name)
     logs.configure(city=settings.city)
     (service,) = load([name])
-    runtime = ServiceRuntime(service=service, settings=settings)
+    asyncio.run(_join_once(name, settings))
+    try:
+        runtime = ServiceRuntime(service=service, settings=settings)
+    except (OSError, LookupError, TypeError, ValueError, JoseError, SQLAlchemyError) as wrong:
+        raise ServeFailed(f"设置有误（{type(wrong).__name__}）：{wrong}") from wrong
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        try:
-            # Closed for good means rotated credentials: only a new process can help.
-            await runtime.start(on_bus_closed=lambda: os.kill(os.getpid(), signal.SIGTERM))
-        except BusUnreachable as away:
-            raise ServeFailed(str(away)) from away
+        # Closed for good means rotated credentials: only a new process can help.
+        await runtime.start(on_bus_closed=lambda: os.kill(os.getpid(), signal.SIGTERM))
         yield
         await runtime.stop()
 
     return create_app(service, runtime, lifespan=lifespan)
+
+
+async def _join_once(name: str, settings: ServiceSettings) -> None:
+    """Ask the bus before anything is served: what it refuses is then one sentence, not the end of a server."""
+    user = BusUser(name)
+    try:
+        client = await connect(
+            url=settings.bus_url, seed=settings.bus_seed.get_secret_value(), name=f"luoshi-{name}",
+            inbox_prefix=inbox_prefix_of(user),
+        )  # fmt: skip
+    except BusUnreachable as away:
+        raise ServeFailed(str(away)) from away
+    await leave(client)
 
 
 def _console() -> ASGIApp:

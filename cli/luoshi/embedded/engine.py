@@ -128,19 +128,19 @@ def free_port() -> int:
     return port
 
 
-def refuse_taken_port(port: int, *, engine: str) -> None:
+def refuse_taken_port(port: int, *, engine: str, host: str = LOOPBACK) -> None:
     """Raise EngineFailed when another program listens on the port."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((LOOPBACK, port))
+            probe.bind((host, port))
         except OSError as refusal:
             raise EngineFailed(_port_sentence(port, engine=engine, reason=refusal.strerror or str(refusal))) from None
 
 
 def _port_sentence(port: int, *, engine: str, reason: str) -> str:
     return (
-        f"{engine} cannot listen on port {port} of {LOOPBACK} ({reason}): another program has it, choose another port"
+        f"{engine} cannot listen on port {port} ({reason}): another program has it, choose another port"
     )
 
 

@@ -2,6 +2,7 @@
 
 import hmac
 import secrets
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -9,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import httpx
-from authlib.integrations.httpx_client import AsyncOAuth2Client
+from authlib import deprecate
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet, OKPKey
@@ -17,6 +18,11 @@ from joserfc.jwk import KeySet, OKPKey
 from luoshi_common.auth.tokens import ALGORITHM, sign
 from luoshi_common.clock import machine_now
 from luoshi_common.errors import Forbidden
+
+with warnings.catch_warnings():
+    # It would rather have another HTTP client, and says so to whoever sits at the terminal.
+    warnings.simplefilter("ignore", deprecate.AuthlibDeprecationWarning)
+    from authlib.integrations.httpx_client import AsyncOAuth2Client
 
 COOKIE = "luoshi_sign_in"
 _AUDIENCE = "luoshi-sign-in"

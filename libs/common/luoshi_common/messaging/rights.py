@@ -13,6 +13,7 @@ from enum import StrEnum
 
 API = "$JS.API"
 DENY_ALL = ">"
+MAX_STORE_BYTES = 1024**4
 
 
 class BusUser(StrEnum):
@@ -100,7 +101,9 @@ def nats_config(
         "port": port,
         "server_name": server_name,
         "pid_file": pid_file,
-        "jetstream": {"store_dir": store, "sync_interval": "always"},
+        # The bounds of the streams are no reservation: without a bound of its own the server would take three quarters
+        # of what is free now, and a city could not begin on a small disk.
+        "jetstream": {"store_dir": store, "sync_interval": "always", "max_file_store": MAX_STORE_BYTES},
         "accounts": {f"CITY-{account.city}": _account(account) for account in accounts},
     }
     return json.dumps(document, indent=1)
