@@ -138,14 +138,21 @@ class Stack:
 
 
 def settings_for(
-    engines: Engines, *, services: Iterable[Service], city: str, database: str, issuers: dict[str, object], files: Path
+    engines: Engines,
+    *,
+    services: Iterable[Service],
+    city: str,
+    database: str,
+    issuers: dict[str, object],
+    files: Path,
+    mode: Mode,
 ) -> dict[str, ServiceSettings]:
     """Settings of each service on the engines of the run."""
     names = [service.name for service in services]
     return {
         name: ServiceSettings(
             city=city,
-            mode=Mode.DEVELOPMENT,
+            mode=mode,
             bus_url=engines.nats_url,
             services=tuple(names),
             issuers=issuers,
@@ -163,7 +170,12 @@ def _async_url(dsn: str) -> str:
 
 @asynccontextmanager
 async def running(
-    engines: Engines, *, services: Sequence[Service], files: Path, profile: Mapping[str, Any] | None = None
+    engines: Engines,
+    *,
+    services: Sequence[Service],
+    files: Path,
+    profile: Mapping[str, Any] | None = None,
+    mode: Mode = Mode.DEVELOPMENT,
 ) -> AsyncIterator[Stack]:
     """Start services on an empty migrated database and a fresh city code; stop and drop them at the end.
 
@@ -175,7 +187,13 @@ async def running(
     engines.nats.ensure_city(city, consumers=consumers_of(services, city=city))
     key = new_key()
     settings = settings_for(
-        engines, services=services, city=city, database=database, issuers={ISSUER: public_keys(key)}, files=files
+        engines,
+        services=services,
+        city=city,
+        database=database,
+        issuers={ISSUER: public_keys(key)},
+        files=files,
+        mode=mode,
     )
     host = Host(services=services, settings=settings)
     await host.migrate()

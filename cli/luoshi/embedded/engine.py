@@ -139,9 +139,7 @@ def refuse_taken_port(port: int, *, engine: str, host: str = LOOPBACK) -> None:
 
 
 def _port_sentence(port: int, *, engine: str, reason: str) -> str:
-    return (
-        f"{engine} cannot listen on port {port} ({reason}): another program has it, choose another port"
-    )
+    return f"{engine} cannot listen on port {port} ({reason}): another program has it, choose another port"
 
 
 @contextlib.contextmanager

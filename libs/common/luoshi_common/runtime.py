@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from luoshi_common.auth.actor import Actor
+from luoshi_common.auth.mode import Mode
 from luoshi_common.auth.tokens import TokenVerifier, key_set
 from luoshi_common.clock import machine_now
 from luoshi_common.db.engine import DATABASE_ERRORS, create_engine
@@ -200,7 +201,11 @@ class ServiceRuntime:
 
     async def business_now(self) -> datetime:
         """Business time, UTC."""
-        return machine_now() + (await self._city_now()).clock_offset
+        return self._moved((await self._city_now()).clock_offset)
+
+    def _moved(self, offset: timedelta) -> datetime:
+        """Business time is the machine's outside development, whatever a demonstration did to it before."""
+        return machine_now() + (offset if self.mode is Mode.DEVELOPMENT else timedelta())
 
     @asynccontextmanager
     async def unit_of_work(
@@ -217,7 +222,7 @@ class ServiceRuntime:
         async def around(session: AsyncSession) -> Circumstances:
             now = await self._standing.read(session)
             return Circumstances(
-                city=self.city, mode=self.mode, now=machine_now() + now.city.clock_offset, profile=now.profile,
+                city=self.city, mode=self.mode, now=self._moved(now.city.clock_offset), profile=now.profile,
                 calendar=now.calendar, correlation_id=correlation_id, causation_id=causation_id, claim=idempotency,
             )  # fmt: skip
 

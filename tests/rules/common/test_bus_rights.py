@@ -5,6 +5,7 @@ import json
 import pytest
 
 from luoshi_common.messaging.rights import (
+    MAX_STORE_BYTES,
     BusAccount,
     BusUser,
     ConsumerRef,
@@ -82,7 +83,11 @@ class TestServerConfiguration:
         return document
 
     def test_writes_every_message_to_disk_before_acknowledging(self) -> None:
-        assert self.config(Rights())["jetstream"] == {"store_dir": "/s", "sync_interval": "always"}
+        assert self.config(Rights())["jetstream"] == {
+            "store_dir": "/s",
+            "sync_interval": "always",
+            "max_file_store": MAX_STORE_BYTES,
+        }
 
     def test_says_nothing_allowed_as_everything_denied(self) -> None:
         document = self.config(Rights(subscribe=("a",)))
