@@ -16,6 +16,7 @@ from luoshi_common.db.base import Record, new_metadata
 from luoshi_common.errors import NotFound, Refused
 from luoshi_common.http.edge import Changing, Creating, CreatingOn, Reading
 from luoshi_common.http.paging import Page, Paging
+from luoshi_common.observability.invariants import Invariant
 from luoshi_common.service import Service
 
 notebook_metadata = new_metadata()
@@ -146,4 +147,7 @@ async def upload(title: Annotated[str, Form()], file: Annotated[UploadFile, File
     return command.response
 
 
-NOTEBOOK = Service(name="tasks", package="tests.toy", metadata=notebook_metadata, routers=(router,))
+SAYS_SOMETHING = Invariant(name="a memo says something", requirement="", sql="SELECT id FROM memo WHERE text = ''")
+NOTEBOOK = Service(
+    name="tasks", package="tests.toy", metadata=notebook_metadata, routers=(router,), invariants=(SAYS_SOMETHING,)
+)

@@ -5,7 +5,7 @@ Machine time rules tokens, sessions, leases, retries, rate limits, dedupe and tr
 Instants are aware and in UTC; Asia/Shanghai is used at the edge and for everything that has a date.
 """
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -26,23 +26,3 @@ def to_shanghai(at: datetime) -> datetime:
 def shanghai_date(at: datetime) -> date:
     """Give the calendar date that an aware instant has in Asia/Shanghai; a naive one raises ValueError."""
     return to_shanghai(at).date()
-
-
-class BusinessClock:
-    """业务时间: machine time plus an offset; the offset stays zero outside development mode."""
-
-    def __init__(self, offset: timedelta = timedelta()) -> None:
-        self._offset = offset
-
-    @property
-    def offset(self) -> timedelta:
-        """How far business time is ahead of the machine."""
-        return self._offset
-
-    def now(self) -> datetime:
-        """Business time: aware, in UTC."""
-        return machine_now() + self._offset
-
-    def set_offset(self, offset: timedelta) -> None:
-        """Move business time; what becomes due by it is the caller's business."""
-        self._offset = offset

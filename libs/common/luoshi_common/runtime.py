@@ -94,7 +94,7 @@ class ServiceRuntime:
         )  # fmt: skip
         self._relay = Relay(
             engine=self.engine, client=self.client, stream=stream_of(self.service_name, self.city),
-            channel=f"luoshi_outbox_{self.service_name}",
+            channel=f"luoshi_outbox_{self.service_name}", metrics=self.metrics,
         )  # fmt: skip
         for subscriber in self.service.listeners:
             for publisher in subscriber.subjects(self.city):
@@ -127,6 +127,7 @@ class ServiceRuntime:
         self.consumers[durable] = Consumer(
             engine=self.engine, client=self.client, subscriber=subscriber, durable=durable,
             stream=stream_of(publisher, self.city), react_in=self._react_in, applied=self._applied,
+            metrics=self.metrics,
         )  # fmt: skip
 
     async def wait_until_ready(self) -> None:

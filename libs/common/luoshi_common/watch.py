@@ -1,4 +1,6 @@
-"""值守: measures what is behind (outbox, consumers, parked messages, timers) and forgets what was kept long enough."""
+"""值守: measures what is behind (outbox, consumers, parked messages, timers), asks whether what must always hold
+does, and forgets what was kept long enough.
+"""
 
 import asyncio
 from datetime import timedelta
@@ -13,6 +15,7 @@ from luoshi_common.db.engine import DATABASE_ERRORS
 from luoshi_common.db.mechanism import idempotency_key, parked_message
 from luoshi_common.messaging import outbox
 from luoshi_common.messaging.streams import pending_of
+from luoshi_common.observability import invariants
 from luoshi_common.timers.poller import next_due
 
 if TYPE_CHECKING:
@@ -21,7 +24,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 LOOK_SECONDS = 5.0
-LOOKS_BETWEEN_FORGETTING = 120
+LOOKS_BETWEEN_ROUNDS = 120
 
 
 class Watch:
@@ -36,8 +39,9 @@ class Watch:
         while True:
             try:
                 await self.look()
-                if looks % LOOKS_BETWEEN_FORGETTING == 0:
+                if looks % LOOKS_BETWEEN_ROUNDS == 0:
                     await self.forget()
+                    await self.hold_invariants()
             except DATABASE_ERRORS as failure:
                 log.warning("watch.interrupted", service=self._runtime.service_name, error=str(failure)[:200])
             looks += 1
@@ -61,6 +65,14 @@ class Watch:
             for durable, consumer in runtime.consumers.items():
                 lag = await pending_of(jetstream, stream=consumer.stream, durable=durable)
                 metrics.consumer_lag.labels(durable).set(lag)
+
+    async def hold_invariants(self) -> None:
+        """Run the service's invariants; each that is broken is an error in the log."""
+        async with self._runtime.engine.connect() as connection:
+            broken = await invariants.run(self._runtime.service.invariants, connection)
+        self._runtime.metrics.invariants_broken.set(len(broken))
+        for violation in broken:
+            log.error("invariant.broken", service=self._runtime.service_name, invariant=violation.invariant.name)
 
     async def forget(self) -> None:
         """Drop stored answers that are older than the profile's `http.idempotency_hours` (machine time)."""

@@ -7,7 +7,7 @@ from enum import StrEnum
 import pytest
 
 from luoshi_common import errors
-from luoshi_common.clock import BusinessClock, machine_now, shanghai_date, to_shanghai
+from luoshi_common.clock import shanghai_date, to_shanghai
 from luoshi_common.errors import Overloaded, Problem, Refused, StaleVersion, spoken
 
 
@@ -72,15 +72,6 @@ class TestProblem:
 
 
 class TestClock:
-    def test_business_time_is_machine_time_and_an_offset(self) -> None:
-        """Two times: only development mode moves the offset."""
-        clock = BusinessClock()
-        assert abs(clock.now() - machine_now()).total_seconds() < 1
-
-        clock.set_offset(datetime(2026, 3, 10, tzinfo=UTC) - machine_now())
-
-        assert shanghai_date(clock.now()).isoformat() == "2026-03-10"
-
     def test_the_day_begins_in_shanghai(self) -> None:
         assert shanghai_date(datetime(2026, 3, 9, 16, tzinfo=UTC)).isoformat() == "2026-03-10"
 

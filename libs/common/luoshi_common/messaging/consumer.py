@@ -29,6 +29,7 @@ from luoshi_common.events.envelope import MalformedEvent, decode
 from luoshi_common.messaging import inbox, parked
 from luoshi_common.messaging.streams import MAX_DELIVER
 from luoshi_common.messaging.subscriber import Received, Subscriber
+from luoshi_common.observability.metrics import Metrics
 from luoshi_common.observability.tracing import continued
 
 log = structlog.get_logger()
@@ -63,6 +64,7 @@ class Consumer:
     stream: str
     react_in: Callable[[Received, str], AbstractAsyncContextManager[UnitOfWork]]
     applied: Callable[[Subscriber, Sequence[Received]], Awaitable[None]]
+    metrics: Metrics
 
     async def run(self) -> None:
         """Pull until cancelled; a lost bus or database is waited for."""
@@ -130,7 +132,7 @@ class Consumer:
                 await self._project(deliveries[middle:])
             return
         for delivery in deliveries:
-            await delivery.message.ack()
+            await self._acknowledge(delivery)
 
     async def project(self, events: Sequence[Received]) -> None:
         """Apply a batch to a projection in one transaction; facts already entered are skipped."""
@@ -152,7 +154,14 @@ class Consumer:
             else:
                 await self._blame(delivery, failure)
             return
+        await self._acknowledge(delivery)
+
+    async def _acknowledge(self, delivery: Delivery) -> None:
         await delivery.message.ack()
+        self._count("taken_in")
+
+    def _count(self, outcome: str) -> None:
+        self.metrics.consumed.labels(self.durable, outcome).inc()
 
     async def react(self, event: Received) -> None:
         """Run the reaction to one fact in one unit of work; one already entered does nothing."""
@@ -174,6 +183,7 @@ class Consumer:
                 await self._blame(delivery, failure)
             else:
                 await delivery.message.nak(delay=HAND_BACK_SECONDS)
+                self._count("handed_back")
 
     async def _until_the_database_answers(self) -> None:
         while True:
@@ -190,6 +200,7 @@ class Consumer:
         log.error("consumer.failed", consumer=self.durable, event_id=str(delivery.event.id), error=error[:500])
         if delivery.message.metadata.num_delivered < TRIES:
             await delivery.message.nak(delay=HAND_BACK_SECONDS * delivery.message.metadata.num_delivered)
+            self._count("failed")
         else:
             await self._park(delivery.message, event_id=str(delivery.event.id), error=error)
 
@@ -200,6 +211,7 @@ class Consumer:
                 error=error, deliveries=message.metadata.num_delivered,
             )  # fmt: skip
         await message.term()
+        self._count("parked")
 
     async def retry(self, message: parked.Parked) -> None:
         """Try a parked message again, at once; what it raises goes to the caller, and the message stays parked."""

@@ -22,6 +22,7 @@ from luoshi_common.db.engine import DATABASE_ERRORS
 from luoshi_common.ids import new_id
 from luoshi_common.messaging import outbox
 from luoshi_common.messaging.outbox import Unpublished
+from luoshi_common.observability.metrics import Metrics
 
 log = structlog.get_logger()
 
@@ -49,6 +50,7 @@ class Relay:
     client: Client
     stream: str
     channel: str
+    metrics: Metrics
 
     def __post_init__(self) -> None:
         self._awake = asyncio.Event()
@@ -83,6 +85,7 @@ class Relay:
                 log.warning("relay.database_away", error=str(failure)[:200])
             finally:
                 self._leads = False
+                self.metrics.relay_leader.set(0)
             await asyncio.sleep(POLL_SECONDS)
 
     async def _lead(self, connection: AsyncConnection) -> None:
@@ -92,6 +95,7 @@ class Relay:
         assert raw is not None
         await raw.add_listener(self.channel, self._on_notify)
         self._leads = True
+        self.metrics.relay_leader.set(1)
         while True:
             self._awake.clear()
             moved = await self._move(connection)
@@ -118,6 +122,7 @@ class Relay:
             log.warning("relay.interrupted", stream=self.stream, done=done, waiting=len(rows) - done)
         if done:
             await outbox.mark(connection, positions=[row.position for row in rows[:done]], at=machine_now())
+            self.metrics.relay_published.inc(done)
         if done < len(rows):
             await asyncio.sleep(POLL_SECONDS)
         return done

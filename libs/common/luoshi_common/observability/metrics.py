@@ -32,7 +32,10 @@ class Metrics:
             "luoshi_consumer_lag", "Messages a consumer has not handled yet.", ("consumer",), registry=self._registry
         )
         self.consumed = Counter(
-            "luoshi_consumed_total", "Messages handled, by outcome.", ("consumer", "outcome"), registry=self._registry
+            "luoshi_consumed_total",
+            "Deliveries by outcome: taken_in, failed, parked, handed_back.",
+            ("consumer", "outcome"),
+            registry=self._registry,
         )
         self.parked = self._gauge("luoshi_parked_messages", "Messages set aside after the last try.")
         self.timers_late_seconds = self._gauge("luoshi_timers_late_seconds", "How late the oldest due timer is.")

@@ -153,6 +153,7 @@ def consumer_of(runtime: ServiceRuntime, subscriber: Subscriber) -> Consumer:
     return Consumer(
         engine=runtime.engine, client=Client(), subscriber=subscriber, durable=f"{runtime.service_name}-convergence",
         stream="", react_in=runtime._react_in, applied=applied,
+        metrics=runtime.metrics,
     )  # fmt: skip
 
 
