@@ -19,6 +19,44 @@ def at(path: str) -> Opening:
     return lambda city, page: city.go(page, path)
 
 
+def leave(path: str) -> Opening:
+    """Sign out first, and open a page as a stranger."""
+
+    def go(city: City, page: Page) -> None:
+        page.context.clear_cookies()
+        city.go(page, path)
+
+    return go
+
+
+def lost(city: City, page: Page) -> None:
+    """Open an address that does not exist."""
+    city.expected.add(404)
+    city.go(page, "/nowhere")
+
+
+def checking(city: City, page: Page) -> None:
+    """Open the form of an acceptor; where nothing waits, a unit applies for an item first."""
+    city.go(page, "/acceptance")
+    if not page.locator("#mine a[href^='/items/']").count():
+        apply(city)
+        city.go(page, "/acceptance")
+    page.locator("#mine a[href^='/items/']").first.click()
+    page.wait_for_load_state()
+    expect(page.locator("#check-form")).to_be_visible()
+
+
+def apply(city: City) -> None:
+    """Apply for an item of a unit: file and words in one go."""
+    unit = city.person("市城管局 · 联络员")
+    city.go(unit, "/items?state=issued&q=静脉")
+    unit.locator(".table .wide a").first.click()
+    unit.set_input_files("#file", {"name": "说明.txt", "mimeType": "text/plain", "buffer": "完成说明".encode()})
+    unit.locator("#summary").fill("已经完成。")
+    unit.get_by_role("button", name="申请销号").click()
+    expect(unit.locator("#head")).to_contain_text("待验收")
+
+
 def by(path: str, selector: str) -> Opening:
     """Open a page from another one, as a person does."""
 
@@ -28,6 +66,13 @@ def by(path: str, selector: str) -> Opening:
         page.wait_for_load_state()
 
     return follow
+
+
+def receipt(city: City, page: Page) -> None:
+    """Open the facts behind a figure of a unit."""
+    by("/units", ".table .wide a")(city, page)
+    page.locator("main a[href^='/receipts/']").first.click()
+    page.wait_for_load_state()
 
 
 PAGES: dict[str, tuple[str, Opening]] = {
@@ -43,8 +88,12 @@ PAGES: dict[str, tuple[str, Opening]] = {
     "plan": (OFFICE, by("/imports", "#plans .title a")),
     "units": (OFFICE, at("/units")),
     "unit": (OFFICE, by("/units", ".table .wide a")),
+    "receipt": (OFFICE, receipt),
     "inbox": (LIAISON, at("/inbox")),
     "acceptance": (ACCEPTOR, at("/acceptance")),
+    "check form": (ACCEPTOR, checking),
+    "login": (OFFICE, leave("/login")),
+    "address that does not exist": (OFFICE, lost),
     "styleguide": (OFFICE, at("/styleguide")),
 }
 
@@ -135,7 +184,7 @@ class TestAnOpenWall:
         office.locator(".table .wide a").click()
 
         office.locator("#short_title").fill("老旧小区改造（第二批）")
-        office.get_by_role("button", name="保存").click()
+        office.get_by_role("button", name="保存", exact=True).click()
 
         expect(office.locator(".box.good")).to_be_visible()
         expect(hall.locator(".tile .ttl", has_text="老旧小区改造（第二批）")).to_have_count(1)
@@ -168,27 +217,36 @@ class TestTyping:
         one.locator("#short_title").fill("正在填写的文字")
 
         other.locator("#four_major").select_option("pilot")
-        other.get_by_role("button", name="保存").click()
+        other.get_by_role("button", name="保存", exact=True).click()
         expect(one.locator("#facts")).to_contain_text("重大试点")
 
         expect(one.locator("#short_title")).to_have_value("正在填写的文字")
         expect(one.locator("#short_title")).to_be_focused()
 
     def test_is_kept_when_a_service_refuses(self, city: City) -> None:
-        """R90: the refusal stands on top, the words stay."""
+        """R90: the refusal stands on top, the words stay, also when news comes; its address leads back to the page."""
         city.expected.update({409, 412, 422})
-        page = city.person(OFFICE)
-        city.go(page, "/items?state=draft")
-        page.locator(".table .wide a").first.click()
-        page.wait_for_load_state()
+        page, other = city.person(OFFICE), city.person("督查室副主任")
+        for each in (page, other):
+            city.go(each, "/items?state=draft")
+            each.locator(".table .wide a").first.click()
+            each.wait_for_load_state()
 
         page.locator("#short_title").fill("改过的短标题")
         page.locator("#deadline").fill("2020-01-01")
-        page.get_by_role("button", name="保存").click()
+        page.get_by_role("button", name="保存", exact=True).click()
 
         expect(page.locator("#problem")).to_be_visible()
+        other.locator("#four_major").select_option("pilot")
+        other.get_by_role("button", name="保存", exact=True).click()
+        expect(page.locator("#facts")).to_contain_text("重大试点")
         expect(page.locator("#short_title")).to_have_value("改过的短标题")
         expect(page.locator("#deadline")).to_have_value("2020-01-01")
+
+        assert page.url.endswith("/arrangement")
+        page.goto(page.url)
+        expect(page.locator("#arrange-form")).to_be_visible()
+        expect(page.locator("#problem")).to_have_count(0)
 
 
 class TestWithoutScripts:
@@ -199,7 +257,7 @@ class TestWithoutScripts:
         page.locator(".table .wide a").click()
 
         page.locator("#four_major").select_option("platform")
-        page.get_by_role("button", name="保存").click()
+        page.get_by_role("button", name="保存", exact=True).click()
 
         expect(page.locator(".box.good")).to_contain_text("已保存")
 

@@ -8,9 +8,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from luoshi.demo.story import CONTINUING, PLAN
-from tests.journeys.conftest import City
+from tests.journeys.people import TIMEOUT_MS, City
 
 pytestmark = pytest.mark.xdist_group("journey")
+expect.set_options(timeout=TIMEOUT_MS)
 
 OFFICE, ACCEPTOR, LIAISON, MAYOR = "尤志清", "章明华", "秦志岚", "赵文清"
 ITEM = "推进市城市功能与品质提升(一期)工程"
@@ -76,7 +77,7 @@ class TestThePlan:
                 office.check("#continuing")
             else:
                 office.fill("#deadline", "2026-12-18")
-            office.get_by_role("button", name="保存").click()
+            office.get_by_role("button", name="保存", exact=True).click()
             expect(office.locator("#facts")).to_contain_text(ACCEPTOR)
 
     @staticmethod
@@ -101,8 +102,10 @@ class TestThePlan:
         report.write_text(f"{ITEM}\n{summary}\n", encoding="utf-8")
         self._open_item(city, liaison)
         liaison.set_input_files("#file", report)
-        liaison.get_by_role("button", name="上传").click()
         liaison.fill("#summary", summary)
+        liaison.get_by_role("button", name="上传").click()
+        expect(liaison.locator("#acts")).to_contain_text("自查报告.txt")
+        expect(liaison.locator("#summary")).to_have_value(summary)
         liaison.get_by_role("button", name="申请销号").click()
         expect(liaison.locator("#head")).to_contain_text("待验收")
 

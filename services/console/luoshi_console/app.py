@@ -13,7 +13,7 @@ from sse_starlette import EventSourceResponse
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Match, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
@@ -27,7 +27,7 @@ from luoshi_console.assets import check_assets
 from luoshi_console.guard import Guard
 from luoshi_console.live import Live
 from luoshi_console.pages import catalogue, evidence, login
-from luoshi_console.reception import Reception
+from luoshi_console.reception import Reception, path_of
 from luoshi_console.reference import Reference
 from luoshi_console.services import ServicesFor
 from luoshi_console.session import Sessions, migrate
@@ -117,6 +117,7 @@ class Console:
             *evidence.routes(self.reception),
             *(Route(page.path, self._shows(page)) for page in catalogue.pages(development=development)),
             *(Route(a.path, self._does(a), methods=["POST"]) for a in catalogue.acts(development=development)),
+            *(Route(a.path, _page_behind(a)) for a in catalogue.acts(development=development)),
         ]
 
     def _shows(self, page: Page) -> Callable[[Request], Awaitable[Response]]:
@@ -202,6 +203,16 @@ def _as_page(request: Request, path: str, query: str, params: Mapping[str, str])
         "path_params": dict(params),
     }
     return Request(scope)
+
+
+def _page_behind(act: Act) -> Callable[[Request], Awaitable[Response]]:
+    """A refused form leaves its address in the browser: opened again, it leads to the page of the form."""
+
+    async def lead(request: Request) -> Response:
+        params = {name: str(value) for name, value in request.path_params.items()}
+        return RedirectResponse(path_of(act, params), status_code=303)
+
+    return lead
 
 
 async def _alive(_request: Request) -> Response:

@@ -7,6 +7,16 @@ from typing import Self
 
 from starlette.datastructures import FormData, UploadFile
 
+from luoshi_common.errors import Malformed
+from luoshi_console.views import N_
+
+
+class FileMissing(Malformed):
+    """未选择文件: the form came without its file."""
+
+    code = "console.file_missing"
+    title = N_("请选择文件")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Upload:

@@ -15,7 +15,7 @@ from luoshi_console.reference import Reference
 from luoshi_console.services import ServicesFor
 from luoshi_console.session import Sessions
 from luoshi_console.settings import ConsoleSettings
-from luoshi_console.views import DemoBar, Frame, PersonView
+from luoshi_console.views import N_, DemoBar, Frame, PersonView
 from luoshi_console.visit import Act, Done, Page, Visit
 
 SAID = "luoshi_said"
@@ -27,7 +27,7 @@ class ForeignForm(Forbidden):
     """表单来历不明: the form does not carry the token of this session; it is old or from elsewhere."""
 
     code = "console.foreign_form"
-    title = "页面已过期，请刷新后再提交"
+    title = N_("页面已过期，请刷新后再提交")
 
 
 class Reception:
@@ -86,17 +86,22 @@ class Reception:
                 form = await Form.read(data)
             if not visit.session.proves(form.text("csrf")):
                 raise ForeignForm
-            return to_page(await act.do(visit, form))
+            done = await act.do(visit, form)
         except TROUBLES as trouble:
-            return await self._show_refused(visit, act, form, trouble)
+            return await self._show_again(visit, act, form, trouble)
+        return to_page(done) if done.typed is None else await self._show_again(visit, act, done.typed, said=done.said)
 
-    async def _show_refused(self, visit: Visit, act: Act, form: Form, trouble: Trouble) -> Response:
-        path = act.page.path.format_map(visit.params)
-        again = replace(visit, path=path, query={}, typed=form, problem=view_of(trouble))
+    async def _show_again(
+        self, visit: Visit, act: Act, form: Form, trouble: Trouble | None = None, said: str | None = None
+    ) -> Response:
+        """Show the page of an act with what was typed still in it."""
+        problem = view_of(trouble, visit.language) if trouble else None
+        again = replace(visit, path=path_of(act, visit.params), query={}, typed=form, problem=problem, said=said)
         try:
-            return HTMLResponse((await self.render(again, act.page))[0], status_code=trouble.status)
-        except TROUBLES:
-            return await self.refuse(again, trouble)
+            html = (await self.render(again, act.page))[0]
+        except TROUBLES as other:
+            return await self.refuse(again, trouble or other)
+        return HTMLResponse(html, status_code=trouble.status if trouble else 200)
 
     async def refuse(self, visit: Visit, trouble: Trouble) -> Response:
         """Show a refusal that leaves no page to show; who is not known is led to the sign-in."""
@@ -106,7 +111,7 @@ class Reception:
             frame = await self.frame(visit)
         except TROUBLES:
             frame = Frame(city=self.reference.city, path=visit.path, now=self.reference.now(), language=visit.language)
-        shown = replace(frame, problem=view_of(trouble), live=None)
+        shown = replace(frame, problem=view_of(trouble, visit.language), live=None)
         return render.page("error.html", frame=shown, view=None, status=trouble.status)
 
     async def render(self, visit: Visit, page: Page) -> tuple[str, Mapping[str, str]]:
@@ -134,6 +139,7 @@ class Reception:
             demo=self._demo_bar(visit) if self.settings.development else None,
             said=visit.said,
             problem=visit.problem,
+            kept=bool(visit.typed),
         )
 
     def _demo_bar(self, visit: Visit) -> DemoBar:
@@ -145,6 +151,11 @@ def to_sign_in(visit: Visit) -> Response:
     """Lead a stranger to the sign-in, and back to where they wanted to go."""
     here = f"{visit.path}?{urlencode(visit.query)}" if visit.query else visit.path
     return RedirectResponse("/login" if here == "/" else f"/login?back={quote(here, safe='')}", status_code=303)
+
+
+def path_of(act: Act, params: Mapping[str, str]) -> str:
+    """Give the address of the page on which an act is done."""
+    return act.page.path.format_map(params)
 
 
 def to_page(done: Done) -> Response:

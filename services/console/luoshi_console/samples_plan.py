@@ -55,6 +55,7 @@ def findings() -> tuple[Finding, ...]:
             message=message,
             quote=quote,
             offset=_SOURCE.index(quote),
+            code=level,
             fix=fix,
             task_no=task,
             accepted=no == 2,

@@ -18,6 +18,7 @@ from joserfc.jwk import KeySet, OKPKey
 from luoshi_common.auth.tokens import ALGORITHM, sign
 from luoshi_common.clock import machine_now
 from luoshi_common.errors import Forbidden
+from luoshi_console.views import N_
 
 with warnings.catch_warnings():
     # It would rather have another HTTP client, and says so to whoever sits at the terminal.
@@ -33,7 +34,7 @@ class SignInRefused(Forbidden):
     """登录未成功: the issuer's answer does not prove who the person is; `reason` says what is wrong with it."""
 
     code = "console.sign_in_refused"
-    title = "登录未成功，请重新登录"
+    title = N_("登录未成功，请重新登录")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -140,7 +140,10 @@ class DemoBar:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
-    """页框: all that surrounds a page; ``now`` is business time (UTC), ``live`` the address of the page's stream."""
+    """页框: all that surrounds a page; ``now`` is business time (UTC), ``live`` the address of the page's stream.
+
+    ``kept``: the forms hold what was typed and not yet taken; news leaves them alone.
+    """
 
     city: str
     path: str
@@ -154,6 +157,7 @@ class Frame:
     demo: DemoBar | None = None
     said: str | None = None
     problem: ProblemView | None = None
+    kept: bool = False
 
     def with_(self, choice: str) -> str:
         """Give this page's address with one more choice in it."""

@@ -50,10 +50,11 @@ class Visit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
-    """已办: where to go after an act, and the sentence said there."""
+    """已办: where to go after an act, and what is said there; ``typed`` is shown again where more is to be done."""
 
     location: str
     said: str | None = None
+    typed: Form | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

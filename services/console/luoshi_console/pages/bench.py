@@ -6,6 +6,7 @@ from datetime import date
 
 from luoshi_client.tasks import Item
 from luoshi_common.auth.actions import Action
+from luoshi_common.auth.roles import Role
 from luoshi_console.pages.inbox import Letter, letter_of
 from luoshi_console.pages.showing import Row, row_of, sign_of
 from luoshi_console.pages.unit import Count, counts_of
@@ -29,23 +30,29 @@ class BenchView:
     unit: str
     mine: tuple[Row, ...]
     watching: bool = False
+    leading: bool = False
 
 
 async def build(visit: Visit) -> BenchView:
     """Ask notify for my entries, scoring for my unit's counts, tasks for its items.
 
     The office, which has no items of its own, sees those of all that need it: drafts, applications, items sent back.
+    A leader sees the items that they lead.
     """
     assert visit.me is not None
-    unit_id, watching = visit.me.unit_id, visit.may(Action.ISSUE_ITEM)
+    me, unit_id = visit.me, visit.me.unit_id
+    watching, leading = visit.may(Action.ISSUE_ITEM), Role.LEADER in me.actor.roles
     todo, told, counts, items = await asyncio.gather(
         visit.services.notify.inbox(must_act=True),
         visit.services.notify.inbox(limit=LATEST * 3),
         visit.services.scoring.unit_counts(unit_id),
-        visit.services.tasks.items(unit=None if watching else unit_id, limit=LONGEST),
+        visit.services.tasks.items(unit=None if watching or leading else unit_id, limit=LONGEST),
     )
     shown = counts_of(counts)
-    listed = [item for item in items.items if (_needs_office(item) if watching else item.state not in DONE)]
+    if watching:
+        listed = [item for item in items.items if sign_of(item) in WATCHED]
+    else:
+        listed = [i for i in items.items if i.state not in DONE and (not leading or str(i.leader_id) == me.id)]
     return BenchView(
         todo=tuple(letter_of(message) for message in todo.items),
         told=tuple(letter_of(message) for message in told.items if message.kind != "must_act")[:LATEST],
@@ -54,11 +61,8 @@ async def build(visit: Visit) -> BenchView:
         unit=visit.me.view.unit,
         mine=tuple(row_of(item) for item in sorted(listed, key=_urgency)),
         watching=watching,
+        leading=leading,
     )
-
-
-def _needs_office(item: Item) -> bool:
-    return sign_of(item) in WATCHED
 
 
 def _urgency(item: Item) -> tuple[date, int]:

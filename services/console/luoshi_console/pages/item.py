@@ -14,6 +14,7 @@ from luoshi_console.pages.showing import chip_of, guarded_of, sign_of, target
 from luoshi_console.views import Choice, Entry, Facts, PartSign, Sign, UnitChip
 from luoshi_console.visit import Page, Visit
 
+LONGEST = 200
 MAJORS = ("policy", "project", "platform", "pilot")
 WORKING = frozenset({"issued", "claimed", "in_progress"})
 
@@ -138,7 +139,7 @@ async def build(visit: Visit) -> ItemView:
         area=item.area_title,
         sign=sign_of(item),
         four_major=item.four_major,
-        units=tuple(chip_of(part) for part in item.parts),
+        units=tuple(chip_of(part, shows_state=item.state != "draft") for part in item.parts),
         leader=f"{item.leader.name} · {item.leader.title}" if item.leader else None,
         acceptor=item.acceptor.name if item.acceptor else None,
         due=item.deadline,
@@ -248,7 +249,7 @@ def _apply_form(visit: Visit, item: Item, told: Applications) -> ApplyForm | Non
         return None
     files = tuple(_file(visit, file) for file in told.unused_evidence)
     typed = visit.typed if "summary" in visit.typed else Form()
-    left_out = frozenset(file.id for file in files) - set(typed.texts_of("evidence")) if typed else frozenset()
+    left_out = frozenset(typed.texts_of("offered")) - set(typed.texts_of("evidence"))
     return ApplyForm(summary=typed.text("summary"), files=files, left_out=left_out)
 
 

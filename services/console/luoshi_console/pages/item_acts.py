@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from luoshi_console.forms import Form
-from luoshi_console.pages.item import PAGE
+from luoshi_client.tasks import Item
+from luoshi_console.forms import FileMissing, Form, Upload
+from luoshi_console.pages.item import LONGEST, PAGE
 from luoshi_console.visit import Act, Done, Visit
 
 
@@ -19,8 +20,16 @@ async def arrange(visit: Visit, form: Form) -> Done:
         name: form.text(name) or None for name in ("leader_id", "acceptor_id", "deadline", "four_major", "short_title")
     }
     arrangement["continuing"] = "continuing" in form
-    await visit.services.tasks.arrange(item_id, version=version_of(form), arrangement=arrangement)
-    return Done(location=f"/items/{item_id}", said="saved")
+    item = await visit.services.tasks.arrange(item_id, version=version_of(form), arrangement=arrangement)
+    return Done(location=await _next_waiting(visit, item) if "next" in form else f"/items/{item_id}", said="saved")
+
+
+async def _next_waiting(visit: Visit, item: Item) -> str:
+    """Lead on to the next draft of the plan that lacks something; after the last one, to the plan."""
+    drafts = await visit.services.tasks.items(state="draft", limit=LONGEST)
+    lacking = [i for i in drafts.items if i.plan_id == item.plan_id and i.waits_for and i.id != item.id]
+    onward = sorted(lacking, key=lambda i: (i.no < item.no, i.no))
+    return f"/items/{onward[0].id}#acts" if onward else f"/imports/{item.plan_id}"
 
 
 async def issue(visit: Visit, form: Form) -> Done:
@@ -31,24 +40,33 @@ async def issue(visit: Visit, form: Form) -> Done:
 
 
 async def upload(visit: Visit, form: Form) -> Done:
-    """Add a file to the evidence that waits."""
-    item_id, file = visit.params["item_id"], form.files.get("file")
+    """Add a file to the evidence that waits; what was written beside it stays."""
+    file = form.files.get("file")
     if file is None:
-        return Done(location=f"/items/{item_id}#acts")
+        raise FileMissing
+    await _hand_in(visit, form, file)
+    typed = form if form.text("summary") else None
+    return Done(location=f"/items/{visit.params['item_id']}#acts", said="uploaded", typed=typed)
+
+
+async def _hand_in(visit: Visit, form: Form, file: Upload) -> str:
     key = visit.key(form.text("key"), file.digest, file.name)
-    await visit.services.tasks.upload_evidence(item_id, key=key, name=file.name, content=file.content)
-    return Done(location=f"/items/{item_id}#acts", said="uploaded")
+    evidence = await visit.services.tasks.upload_evidence(
+        visit.params["item_id"], key=key, name=file.name, content=file.content
+    )
+    return str(evidence.id)
 
 
 async def apply(visit: Visit, form: Form) -> Done:
-    """Say that the item is done."""
-    item_id = visit.params["item_id"]
+    """Say that the item is done; a file that was chosen and not yet handed in goes with it."""
+    item_id, file = visit.params["item_id"], form.files.get("file")
+    chosen = (await _hand_in(visit, form, file),) if file else ()
     await visit.services.tasks.apply_for_strike_off(
         item_id,
         version=version_of(form),
         key=form.text("key"),
         summary=form.text("summary"),
-        evidence_ids=form.texts_of("evidence"),
+        evidence_ids=(*form.texts_of("evidence"), *chosen),
     )
     return Done(location=f"/items/{item_id}", said="applied")
 

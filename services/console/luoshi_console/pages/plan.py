@@ -1,12 +1,12 @@
 """方案导入: upload of a plan, and its review with the source text beside the parsed tree (R1)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import pairwise
 
 from luoshi_client.tasks import Finding as FoundInPlan
-from luoshi_client.tasks import PlanReading
+from luoshi_client.tasks import Item, PlanReading
 from luoshi_client.tasks import PlanTask as TaskRead
 from luoshi_common.auth.actions import Action
 from luoshi_console.pages.showing import target
@@ -48,6 +48,7 @@ class Finding:
     message: str
     quote: str
     offset: int
+    code: str = ""
     fix: str | None = None
     task_no: int | None = None
     accepted: bool = False
@@ -84,6 +85,14 @@ class Slice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Lack:
+    """待补: a reason why items cannot be issued yet, and these items as number and id."""
+
+    why: str
+    items: tuple[tuple[int, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlanView:
     """方案核对: source beside tree; confirming waits until no error is left open."""
 
@@ -100,7 +109,8 @@ class PlanView:
     may_accept: bool
     may_confirm: bool
     may_issue: bool
-    waiting: tuple[tuple[int, str], ...] = ()
+    waiting: tuple[Lack, ...] = ()
+    waiting_count: int = 0
     keys: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -108,6 +118,14 @@ class PlanView:
         """List the findings that nobody has accepted yet."""
         every = (*self.general, *(f for area in self.areas for task in area.tasks for f in task.findings))
         return tuple(f for f in every if not f.accepted)
+
+    @property
+    def kinds(self) -> Mapping[int, int]:
+        """How many open findings are of one kind, by the number of the first; a kind of one is left out."""
+        numbers: dict[str, list[int]] = {}
+        for finding in self.open:
+            numbers.setdefault(finding.code, []).append(finding.no)
+        return {alike[0]: len(alike) for code, alike in numbers.items() if code and len(alike) > 1}
 
     @property
     def task_count(self) -> int:
@@ -179,7 +197,8 @@ async def build_review(visit: Visit) -> PlanView:
         may_accept=not confirmed and visit.may(Action.ACCEPT_FINDING),
         may_confirm=not confirmed and visit.may(Action.CONFIRM_PLAN),
         may_issue=any(not item.waits_for for item in own) and visit.may(Action.ISSUE_ITEM),
-        waiting=tuple((item.no, item.waits_for[0]) for item in own if item.waits_for),
+        waiting=_lacks(own),
+        waiting_count=sum(bool(item.waits_for) for item in own),
         keys={act: visit.key(plan.id, plan.version, act, len(own)) for act in ("accept", "confirm", "issue")},
     )
 
@@ -188,9 +207,18 @@ LIST = Page(path="/imports", template="imports.html", build=build_list)
 REVIEW = Page(path="/imports/{plan_id}", template="plan.html", build=build_review)
 
 
+def _lacks(drafts: Sequence[Item]) -> tuple[Lack, ...]:
+    reasons: dict[str, list[tuple[int, str]]] = {}
+    for item in sorted(drafts, key=lambda item: item.no):
+        for why in item.waits_for:
+            reasons.setdefault(why, []).append((item.no, str(item.id)))
+    return tuple(Lack(why=why, items=tuple(items)) for why, items in reasons.items())
+
+
 def _finding(finding: FoundInPlan) -> Finding:
     return Finding(
         no=finding.no,
+        code=finding.code,
         level=finding.level,
         message=finding.message,
         quote=finding.quote,

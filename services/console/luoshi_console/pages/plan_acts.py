@@ -1,16 +1,8 @@
 """方案导入的动作: import, accept findings, confirm, issue all that is ready."""
 
-from luoshi_common.errors import Malformed
-from luoshi_console.forms import Form
+from luoshi_console.forms import FileMissing, Form
 from luoshi_console.pages.plan import LIST, REVIEW
 from luoshi_console.visit import Act, Done, Visit
-
-
-class FileMissing(Malformed):
-    """未选择文件: the form came without a document."""
-
-    code = "console.plan.file_missing"
-    title = "请选择方案文件"
 
 
 async def import_plan(visit: Visit, form: Form) -> Done:
@@ -33,9 +25,12 @@ async def accept_one(visit: Visit, form: Form) -> Done:
 
 
 async def accept_all(visit: Visit, form: Form) -> Done:
-    """Say so of every open finding that the page has shown."""
+    """Say so of every open finding that the page has shown, or of all of one kind."""
     plan_id = visit.params["plan_id"]
     numbers = [int(no) for no in form.texts_of("no") if no.isascii() and no.isdigit()]
+    if kind := form.text("kind"):
+        plan = await visit.services.tasks.plan(plan_id)
+        numbers = [finding.no for finding in plan.findings if finding.code == kind and finding.state != "accepted"]
     await visit.services.tasks.accept_findings(plan_id, version=form.number("version") or 0, numbers=numbers)
     return Done(location=f"/imports/{plan_id}", said="accepted")
 

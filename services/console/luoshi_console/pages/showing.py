@@ -65,13 +65,13 @@ def row_of(item: Item) -> Row:
     )
 
 
-def chip_of(part: Part) -> UnitChip:
-    """Show a part as a unit with its state; a group opens to no page."""
+def chip_of(part: Part, *, shows_state: bool = True) -> UnitChip:
+    """Show a part as a unit with its state, which a draft does not have yet; a group opens to no page."""
     return UnitChip(
         name=part.unit.name,
         href=None if part.collective else f"/units/{part.unit.id}",
         lead=part.role == "lead",
-        part=PartSign(part.state),
+        part=PartSign(part.state) if shows_state else None,
         members=tuple(member.name for member in part.members) if part.collective else (),
     )
 
