@@ -166,6 +166,22 @@ class TestAPoisonedFact:
         assert [seen[UUID(n.json()["id"])][1] for n in notes] == ["issued"] * 3 + ["fine"] * 3
         assert await _count(toys, "scoring", parked_message) == 1
 
+    async def test_leaves_in_the_audit_trail_who_gave_which_one_up(self, toys: Stack) -> None:
+        office = toys.as_person("office")
+        made = await office.post(NOTES, json={"no": 1}, headers={"Idempotency-Key": "note-to-poison"})
+        poison = f"{NOTES}/{made.json()['id']}"
+        await office.put(poison, json={"state": "poison"}, headers={"If-Match": made.headers["ETag"]})
+        await toys.settled()
+        parked = (await office.get("/api/scoring/v1/parked")).json()["items"][0]["id"]
+
+        gone = await office.post(f"/api/scoring/v1/parked/{parked}/discard", headers={"Idempotency-Key": "give-it-up"})
+
+        assert gone.status_code == 200, gone.text
+        assert (await office.get("/api/scoring/v1/parked")).json()["items"] == []
+        trail = (await office.get(f"/api/scoring/v1/audit/services/{UUID(int=1)}")).json()["entries"]
+        assert trail[-1]["body"]["actions"] == [f"manage_parked parked/{parked}"]
+        assert trail[-1]["body"]["actor"] == f"person:{toys.people['office']}"
+
 
 class TestTheAuditTrail:
     """Every entry is chained; what was touched is found."""

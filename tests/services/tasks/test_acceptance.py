@@ -40,9 +40,11 @@ class TestEvidence:
         mine = await tasks.by(LEAD).get(path)
         assert (mine.status_code, mine.content) == (200, PDF)
         assert mine.headers["content-disposition"].startswith("attachment")
+        where = f"/items/{item['id']}/strike-off-applications"
+        shown = {who: (await tasks.get(where, by=who))["unused_evidence"] for who in (LEAD, OTHER, STRANGER, "office")}
+        assert {who: len(files) for who, files in shown.items()} == {LEAD: 1, OTHER: 1, STRANGER: 0, "office": 0}
 
         body = {"summary": "完成", "evidence_ids": [evidence["id"]]}
-        where = f"/items/{item['id']}/strike-off-applications"
         await tasks.send("POST", where, by=LEAD, status=201, on=item, json=body)
 
         assert (await tasks.by(STRANGER).get(path)).status_code == 200
@@ -70,7 +72,7 @@ class TestEvidence:
         """E43."""
         await tasks.evidence(item, by=LEAD, name=name, content=content, status=status)
 
-        applications = await tasks.get(f"/items/{item['id']}/strike-off-applications")
+        applications = await tasks.get(f"/items/{item['id']}/strike-off-applications", by=LEAD)
         assert applications["unused_evidence"] == []
 
     async def test_is_for_units_with_a_part(self, tasks: Tasks, item: Any) -> None:

@@ -34,7 +34,6 @@ from luoshi_common.observability.tracing import current_traceparent
 from luoshi_common.policy.profile import Profile
 from luoshi_common.reasons import Reason
 
-
 _OWNER = "unit_of_work"
 
 
@@ -163,7 +162,8 @@ class UnitOfWork:
                 self._said.setdefault(record.subject, _Said(record))
         for subject, said in self._said.items():
             own = [action.value for action, guarded in self._asked if guarded.id == str(said.record.id)]
-            said.actions = own or [action.value for action, _ in self._asked]
+            # What was asked about something else names it: the record may only count it.
+            said.actions = own or [f"{action.value} {guarded.kind}/{guarded.id}" for action, guarded in self._asked]
             self._rows.audit[subject] = self._line(subject, said)
             for event_id, payload, version in said.events:
                 kind = event_type_of(type(payload))

@@ -9,6 +9,7 @@ from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from luoshi_common.auth.actions import Action
+from luoshi_common.auth.policy import allowed
 from luoshi_common.files.download import download_headers
 from luoshi_common.files.store import StoredFile
 from luoshi_common.http.edge import Creating, CreatingOn, Reading
@@ -155,12 +156,14 @@ async def apply_for_strike_off(item_id: UUID, body: ApplyIn, command: CreatingOn
 
 @router.get("/items/{item_id}/strike-off-applications", response_model=ApplicationsOut)
 async def list_applications(item_id: UUID, command: Reading) -> Response:
-    """All applications of an item, the latest first."""
+    """All applications of an item, the latest first; files not yet applied with are for the item's units only."""
     async with command as uow:
         item = await items_queries.get(uow.session, item_id=item_id)
         uow.allow(Action.READ_ITEM, item.guarded())
         applications = await queries.list_of_item(uow.session, item_id=item_id)
-        unused = await queries.list_unused_evidence(uow.session, item_id=item_id)
+        # What waits to be applied with is the draft of the item's units.
+        own = allowed(uow.actor, Action.UPLOAD_EVIDENCE, item.guarded(), uow.mode)
+        unused = await queries.list_unused_evidence(uow.session, item_id=item_id) if own else ()
         command.answer(
             ApplicationsOut(
                 items=[ApplicationOut.of(application) for application in applications],
