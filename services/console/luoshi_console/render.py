@@ -53,6 +53,7 @@ def environment(language: str) -> Environment:
     templates.filters |= {
         "clock": clock,
         "day": speaker.day,
+        "local_day": local_day,
         "stamp": speaker.stamp,
         "weekday": speaker.weekday,
         "when": speaker.when,
@@ -95,6 +96,11 @@ def icon(name: str, size: int = 18) -> Markup:
 def clock(value: datetime) -> str:
     """Write the time of day in Shanghai, to the minute."""
     return to_shanghai(value).strftime("%H:%M")
+
+
+def local_day(value: datetime) -> date:
+    """Give the day in Shanghai."""
+    return to_shanghai(value).date()
 
 
 class _Speaker:

@@ -2,6 +2,7 @@
 
 import dataclasses
 import re
+from datetime import timedelta
 from html.parser import HTMLParser
 
 import pytest
@@ -17,7 +18,7 @@ from luoshi_console.reception import ForeignForm
 from luoshi_console.samples_pages import PAGES, bench, inbox
 from luoshi_console.samples_plan import plan
 from luoshi_console.signin import SignInRefused
-from luoshi_console.views import FieldError, ProblemView
+from luoshi_console.views import FieldError, ProblemView, Sign
 
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>{{ 7*7 }}"
 EVERY = [
@@ -201,6 +202,19 @@ class TestForms:
         assert all('id="' in tag for tag in re.findall(r'<input type="radio"[^>]*>', html))
 
 
+class TestDeadlines:
+    def test_that_have_passed_say_so_in_shape_and_word(self) -> None:
+        """R90: an open item that is late is not shown like one in time; one struck off is."""
+        view = PAGES["/items/12"][1]()
+        passed = (samples.frame("/items/12").now - timedelta(days=3)).date()
+
+        late = drawn("/items/12", view=dataclasses.replace(view, due=passed, continuing=False, sign=Sign.ISSUED))
+        done = drawn("/items/12", view=dataclasses.replace(view, due=passed, continuing=False, sign=Sign.STRUCK_OFF))
+
+        assert "已过时限" in late
+        assert "已过时限" not in done
+
+
 class TestPlan:
     def test_leads_to_the_errors_and_takes_a_kind_at_once(self) -> None:
         """R1: one error among many doubts is one click away."""
@@ -216,67 +230,6 @@ class TestPlan:
             Lack(why="leader_missing", items=((1, "a"), (2, "b"))),
             Lack(why="deadline_missing", items=((2, "b"),)),
         )
-        view = dataclasses.replace(plan(), state="confirmed", waiting=lacks, waiting_count=2)
-
-        html = drawn("/imports/1", view=view)
-
-        assert "2 项暂不能下达" in html
-        assert html.count("未明确牵头领导") == 1
-        assert 'href="/items/b#acts"' in html
-
-
-class TestRefusals:
-    def test_are_said_in_the_language_of_the_page(self) -> None:
-        """R90: what the console itself refuses too."""
-        assert view_of(NotFound(), "zh").title == "未找到所请求的内容"
-        assert not re.search(r"[\u4e00-\u9fff]", view_of(NotFound(), "en").title)
-        assert not re.search(r"[\u4e00-\u9fff]", view_of(FileMissing(), "en").title)
-        assert not re.search(r"[\u4e00-\u9fff]", view_of(ForeignForm(), "en").title)
-        assert not re.search(r"[\u4e00-\u9fff]", view_of(SignInRefused(reason="state"), "en").title)
-
-    def test_name_a_field_once_and_in_words(self) -> None:
-        """R90: no path of a request in front of people."""
-        refusal = Refusal(422, {"title": "x", "detail": "body.year: y", "errors": [{"path": "body.year", "message": "y"}]})
-
-        shown = view_of(refusal, "zh")
-
-        assert shown.detail is None
-        assert [(error.field, error.message) for error in shown.errors] == [("year", "y")]
-
-
-class TestForms:
-    def test_hold_on_to_what_was_typed_when_news_comes(self) -> None:
-        """R90: a refused form is left alone by the live stream, a fresh one follows it."""
-        frame = samples.frame("/items/12")
-
-        fresh = render.whole("item.html", frame=frame, view=PAGES["/items/12"][1]())[1]["acts"]
-        refused = render.whole(
-            "item.html", frame=dataclasses.replace(frame, kept=True), view=PAGES["/items/12"][1]()
-        )[1]["acts"]
-
-        assert "hx-morph-skip" not in fresh
-        assert "hx-morph-skip" in refused
-
-    def test_are_told_apart_by_an_id(self) -> None:
-        """R62: a verdict that was marked for one unit never slips to another when the form shrinks."""
-        html = "".join(drawn(path) for path in dict(EVERY) if path.startswith("/items/"))
-
-        assert all('id="' in form for form in re.findall(r'<form method="post"[^>]*/items/[^>]*>', html))
-        assert all('id="' in tag for tag in re.findall(r'<input type="radio"[^>]*>', html))
-
-
-class TestPlan:
-    def test_leads_to_the_errors_and_takes_a_kind_at_once(self) -> None:
-        """R1: one error among many doubts is one click away."""
-        html = drawn("/imports/1")
-
-        state = html[html.index('id="state"') : html.index('class="cols half"')]
-        assert 'href="#f3"' in state
-        assert 'name="kind" value="warning"' in html
-
-    def test_gathers_what_items_lack_by_reason(self) -> None:
-        """R15: thirty items without a leader are one line."""
-        lacks = (Lack(why="leader_missing", items=((1, "a"), (2, "b"))), Lack(why="deadline_missing", items=((2, "b"),)))
         view = dataclasses.replace(plan(), state="confirmed", waiting=lacks, waiting_count=2)
 
         html = drawn("/imports/1", view=view)
