@@ -5,11 +5,11 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import latency, relay, start, write_core
+from benchmarks import latency, plan_reading, relay, start, write_core
 from benchmarks.harness import Measured, report
 from luoshi_common.observability import logs
 
-ALL = {"write-core": write_core, "relay": relay, "latency": latency, "start": start}
+ALL = {"write-core": write_core, "relay": relay, "latency": latency, "start": start, "plan-reading": plan_reading}
 
 
 def main(arguments: list[str]) -> int:

@@ -1,12 +1,13 @@
 """Engines with production's settings and the toy services for measuring the mechanisms."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 from luoshi_common.auth.actor import Actor
 from luoshi_common.auth.roles import Role
 from luoshi_common.ids import new_id
+from luoshi_common.service import Service
 from tests.engines import started_engines
 from tests.stack import Stack, running
 from tests.toy import services as toy
@@ -15,8 +16,8 @@ OFFICE = Actor.person(person_id=new_id(), unit_id=None, roles=frozenset({Role.OF
 
 
 @asynccontextmanager
-async def toys(files: Path) -> AsyncIterator[Stack]:
-    """Two toy services on engines of their own, ended and cleared away afterwards."""
+async def toys(files: Path, *, services: Sequence[Service] = (toy.TASKS, toy.SCORING)) -> AsyncIterator[Stack]:
+    """Toy services on engines of their own, ended and cleared away afterwards."""
     with started_engines() as engines:
-        async with running(engines, services=(toy.TASKS, toy.SCORING), files=files) as stack:
+        async with running(engines, services=services, files=files) as stack:
             yield stack

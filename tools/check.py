@@ -19,9 +19,9 @@ STEPS: dict[str, list[str]] = {
     "types": ["mypy"],
     "imports": ["lint-imports"],
     "house rules": ["python", "-m", "tools.houserules"],
-    "tests": ["pytest", "-n", "2", "--ignore", "tests/journeys"],
+    "tests": ["pytest", "-n", "2", "--dist", "loadfile", "--ignore", "tests/journeys"],
     # The browser's driver keeps an event loop running in its worker, so coroutine tests stay away from it.
-    "journeys": ["pytest", "-n", "2", "tests/journeys"],
+    "journeys": ["pytest", "-n", "2", "--dist", "loadfile", "tests/journeys"],
 }
 
 

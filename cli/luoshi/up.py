@@ -5,9 +5,10 @@ Run again it goes on with the same folder. Ctrl-C stops everything. What fails s
 
 import asyncio
 import contextlib
+import signal
 import socket
 import warnings
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,9 +20,12 @@ from luoshi.bus import consumers_of, declare_city
 from luoshi.demo.city import CITY, load_demo_city
 from luoshi.demo.story import Story
 from luoshi.embedded.engine import EngineFailed
-from luoshi.host import Host
+from luoshi.host import Host, NotReady
 from luoshi.place import Place
 from luoshi.services import NAMES, load
+from luoshi_client.refusal import Refusal
+from luoshi_common.db.engine import DATABASE_ERRORS
+from luoshi_common.messaging.connection import BusUnreachable
 from luoshi_common.messaging.rights import BusUser
 from luoshi_common.observability import logs
 from luoshi_common.service import Service
@@ -72,7 +76,22 @@ def up(*, folder: Path, port: int, story: bool = True) -> None:
         steps = Steps(progress, progress.add_task("启动数据库与消息总线", total=7))
         place.start_engines()
         stack.callback(place.stop_engines)
-        asyncio.run(_serve(place, port=port, steps=steps, tell=story))
+        # Whoever ends the process, the engines are stopped: uvicorn hands the signal on when it has shut down.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        with told_as_one_sentence():
+            asyncio.run(_serve(place, port=port, steps=steps, tell=story))
+
+
+@contextlib.contextmanager
+def told_as_one_sentence() -> Iterator[None]:
+    """Turn what can go wrong on the way up into EngineFailed; a fault of ours keeps its traceback."""
+    try:
+        yield
+    except (BusUnreachable, NotReady, Refusal) as failure:
+        raise EngineFailed(f"城市未能启动：{failure}") from failure
+    except DATABASE_ERRORS as failure:
+        said = str(getattr(failure, "orig", None) or failure).strip().splitlines() or [type(failure).__name__]
+        raise EngineFailed(f"数据库未能完成操作：{said[0]}") from failure
 
 
 async def _serve(place: Place, *, port: int, steps: Steps, tell: bool) -> None:

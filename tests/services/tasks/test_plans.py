@@ -189,7 +189,6 @@ class TestFindings:
         assert "open_error" not in item["waits_for"]
         await tasks.stack.published(ItemArranged, lambda f: str(f.payload.item.id) == item["id"])
 
-
     async def test_take_a_list_longer_than_a_statement_has_parameters(self, tasks: Tasks) -> None:
         plan = await tasks.import_plan()
         path = f"/plans/{plan['id']}/findings/acceptance"

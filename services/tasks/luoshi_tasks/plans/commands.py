@@ -78,14 +78,18 @@ async def import_plan(uow: UnitOfWork, *, name: str, year: int, stream: Readable
     uow.allow(Action.IMPORT_PLAN, Guarded(kind=Plan.entity))
     content = await _content(stream, limit_bytes=uow.profile.files.max_bytes)
     sha256 = hashlib.sha256(content).hexdigest()
-    await queries.lock_imports(uow.session)
+    await queries.allow_reading_time(uow.session)
+    units = await items_queries.names_known(uow.session, on=shanghai_date(uow.now))
     known = await queries.find_by_document(uow.session, year=year, sha256=sha256)
     if known is not None:
         return Imported(plan=known, fresh=False)
-    units = await items_queries.names_known(uow.session, on=shanghai_date(uow.now))
     read = await asyncio.to_thread(
         _read, content, name=name, year=year, known_units=_spellings(units), profile=uow.profile
     )
+    await queries.lock_imports(uow.session)
+    known = await queries.find_by_document(uow.session, year=year, sha256=sha256)
+    if known is not None:  # A twin was imported while this one was read.
+        return Imported(plan=known, fresh=False)
     await files.put(_Bytes(content), limit_bytes=uow.profile.files.max_bytes, allowed=_KEPT)
     title = read.plan.title or PurePath(name).stem
     plan = await queries.find_by_title_for_update(uow.session, year=year, title=title)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Integer, and_, any_, cast, func, insert, select, tuple_, update
+from sqlalchemy import ARRAY, ColumnElement, Integer, and_, any_, cast, func, insert, select, text, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import undefer
 
@@ -23,6 +23,11 @@ class OpenCounts:
 
     findings: int = 0
     errors: int = 0
+
+
+async def allow_reading_time(session: AsyncSession) -> None:
+    """A long document takes seconds to read; the transaction may be idle for so long, and holds no lock meanwhile."""
+    await session.execute(text("SET LOCAL idle_in_transaction_session_timeout = '60s'"))
 
 
 async def lock_imports(session: AsyncSession) -> None:
