@@ -12,6 +12,7 @@ from tests.engines import started_engines
 from tests.stack import Stack, running
 from tests.toy import services as toy
 
+STREAM_BYTES = 1024**3
 OFFICE = Actor.person(person_id=new_id(), unit_id=None, roles=frozenset({Role.OFFICE}))
 
 
@@ -19,5 +20,5 @@ OFFICE = Actor.person(person_id=new_id(), unit_id=None, roles=frozenset({Role.OF
 async def toys(files: Path, *, services: Sequence[Service] = (toy.TASKS, toy.SCORING)) -> AsyncIterator[Stack]:
     """Toy services on engines of their own, ended and cleared away afterwards."""
     with started_engines() as engines:
-        async with running(engines, services=services, files=files) as stack:
+        async with running(engines, services=services, files=files, stream_bytes=STREAM_BYTES) as stack:
             yield stack

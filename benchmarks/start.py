@@ -13,7 +13,7 @@ from luoshi.embedded.engine import free_port
 from luoshi.place import Place
 
 MEGABYTE = 1024 * 1024
-PATIENCE_SECONDS = 300
+PATIENCE_SECONDS = 60
 
 
 async def measure(*, smoke: bool, files: Path) -> list[Measured]:

@@ -174,6 +174,7 @@ async def running(
     *,
     services: Sequence[Service],
     files: Path,
+    stream_bytes: int = STREAM_BYTES,
     profile: Mapping[str, Any] | None = None,
     mode: Mode = Mode.DEVELOPMENT,
 ) -> AsyncIterator[Stack]:
@@ -198,7 +199,7 @@ async def running(
     host = Host(services=services, settings=settings)
     await host.migrate()
     seed = engines.nats.seed_of(BusUser.MIGRATION, city=city)
-    await declare_city(url=engines.nats_url, seed=seed, city=city, services=services, max_bytes=STREAM_BYTES)
+    await declare_city(url=engines.nats_url, seed=seed, city=city, services=services, max_bytes=stream_bytes)
     listener = await _listen(engines, city)
     stack = Stack(engines, city, database, host, TokenMinter(issuer=ISSUER, city=city, key=key))
     await listener.subscribe(f"ev.{city}.>", cb=stack._hear)

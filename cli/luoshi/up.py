@@ -77,7 +77,7 @@ def up(*, folder: Path, port: int, story: bool = True) -> None:
         place.start_engines()
         stack.callback(place.stop_engines)
         # Whoever ends the process, the engines are stopped: uvicorn hands the signal on when it has shut down.
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
         with told_as_one_sentence():
             asyncio.run(_serve(place, port=port, steps=steps, tell=story))
 
