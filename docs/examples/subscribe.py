@@ -16,7 +16,7 @@ async def main() -> None:
     tasks = next(one for one in mine["consumers"] if one["stream"].startswith("TASKS-"))
     facts = await bus.jetstream().pull_subscribe_bind(tasks["durable"], tasks["stream"])
     while True:
-        with contextlib.suppress(nats.errors.TimeoutError):  # nothing new for a minute
+        with contextlib.suppress(TimeoutError):  # nothing new for a minute
             for message in await facts.fetch(100, timeout=60):
                 event = json.loads(message.data)
                 print(event["time"], event["type"], event["subject"], event["entityversion"], flush=True)

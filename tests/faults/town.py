@@ -22,7 +22,6 @@ from uuid import UUID
 
 import httpx
 from nats.aio.client import Client
-from nats.errors import TimeoutError as NatsTimeout
 from nats.js.api import ConsumerConfig
 from pydantic import SecretStr
 
@@ -217,7 +216,7 @@ class Town:
                     durable = listener.durable(service.name, publisher)
                     try:
                         info = await jetstream.consumer_info(stream_of(publisher, CITY), durable)
-                    except NatsTimeout:
+                    except TimeoutError:
                         return True
                     if info.num_pending or info.num_ack_pending:
                         return True

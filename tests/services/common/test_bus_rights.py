@@ -123,7 +123,7 @@ async def read(member: Member, *, durable: str, stream: str) -> list[str]:
     """Take and acknowledge everything a consumer has; return the subjects."""
     subscription = await member.client.jetstream().pull_subscribe_bind(durable, stream)
     found: list[str] = []
-    with contextlib.suppress(NatsTimeout):
+    with contextlib.suppress(TimeoutError):
         while True:
             for message in await subscription.fetch(100, timeout=0.5):
                 found.append(message.subject)
